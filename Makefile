@@ -1,0 +1,54 @@
+# The commands of the project; CI runs the same ones.
+#   make demo    an invented alliance, then the service on http://127.0.0.1:8000 (PORT=8001 for another)
+#   make run     the service on the data folder data/ (DATA=folder for another)
+#   make test    all tests that this machine can run; REQUIRE_ALL=1 fails where a part is missing
+#   make check   style and types
+#   make fix     mends style where it can
+#   make bench   the measurements of benchmarks/ (BENCH=options)
+
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= data
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+INPUTS := pyproject.toml hatch_build.py package-lock.json
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo run test check fix bench clean
+
+demo: $(RUNTIME)
+	exec $(BIN)/gse-skills demo --port $(PORT)
+
+run: $(RUNTIME)
+	exec $(BIN)/gse-skills serve --port $(PORT) --data $(DATA)
+
+test: check
+	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest $(PYTEST)
+
+check: $(DEV)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+fix: $(DEV)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(DEV)
+	$(BIN)/python -m benchmarks $(BENCH)
+
+clean:
+	rm -rf $(VENV) demo-data build dist
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): $(INPUTS) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(DEV): $(INPUTS) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@ $(RUNTIME)

@@ -1,0 +1,82 @@
+"""API tokens: shown once, kept as hashes, each for one caller and a limited time."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gse_skills.access.caller import Caller
+from gse_skills.errors import NotFoundError
+
+_PREFIX = "gse_"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What is kept of a token."""
+
+    name: str
+    """A short random name by which it can be revoked."""
+    digest: str
+    """SHA-256 of the secret: 256 random bits need no slow hash."""
+    caller: str
+    note: str
+    created: str
+    expires: str
+    """ISO 8601, UTC."""
+
+
+class TokenStore:
+    """The tokens of a data folder, in one small file that only its owner can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def create(self, caller: Caller, *, note: str = "", days: int = 90) -> tuple[Token, str]:
+        """A new token for `caller` and its secret, which is kept nowhere."""
+        secret = _PREFIX + secrets.token_urlsafe(32)
+        now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        expires = now + datetime.timedelta(days=days)
+        token = Token(secrets.token_hex(4), _digest(secret), str(caller), note, now.isoformat(), expires.isoformat())
+        self._write([*self.tokens(), token])
+        return token, secret
+
+    def revoke(self, name: str) -> None:
+        """Forget a token; raises NotFoundError (rule `unknown-token`)."""
+        tokens = self.tokens()
+        kept = [token for token in tokens if token.name != name]
+        if len(kept) == len(tokens):
+            raise NotFoundError(f"There is no token {name}.", rule="unknown-token", remedy="See `gse-skills token list`.")
+        self._write(kept)
+
+    def caller(self, secret: str) -> Caller | None:
+        """Whose token `secret` is, or None when it is nobody's or has expired."""
+        digest = _digest(secret)
+        now = datetime.datetime.now(datetime.UTC)
+        for token in self.tokens():
+            if secrets.compare_digest(token.digest, digest) and datetime.datetime.fromisoformat(token.expires) > now:
+                return Caller.parse(token.caller)
+        return None
+
+    def tokens(self) -> list[Token]:
+        """All tokens, oldest first."""
+        try:
+            return [Token(**entry) for entry in json.loads(self._path.read_text())]
+        except FileNotFoundError:
+            return []
+
+    def _write(self, tokens: list[Token]) -> None:
+        fresh = self._path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump([asdict(token) for token in tokens], file, indent=1)
+        os.replace(fresh, self._path)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

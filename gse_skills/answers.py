@@ -1,0 +1,385 @@
+"""The answers as JSON: one shape for the command line's `--json` and for the API."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gse_skills.experts import ExpertsAnswer, Hit, Split, Step
+from gse_skills.framework import Concept, Framework, Scheme, Suggestion
+from gse_skills.imports.finding import letter
+from gse_skills.imports.staging import Outcome
+from gse_skills.organisation import Organisation
+from gse_skills.people import PersonAnswer
+from gse_skills.sheet_import import ImportResult
+from gse_skills.vocabulary import ID
+
+
+class Body(BaseModel):
+    """The base of all answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ConceptRef(Body):
+    """A concept by name."""
+
+    iri: str = Field(examples=["https://w3id.org/gse-skills/framework/LIF-VIR"])
+    notation: str | None = Field(examples=["LIF-VIR"])
+    label: str = Field(examples=["Virology"])
+    kind: str = Field(examples=["group"])
+    scheme: str = Field(examples=["gse"])
+
+    @classmethod
+    def of(cls, concept: Concept) -> Self:
+        """A reference to `concept`."""
+        return cls(
+            iri=concept.iri,
+            notation=concept.notation,
+            label=concept.pref_label,
+            kind=concept.kind,
+            scheme=concept.scheme,
+        )
+
+
+class SkillBody(ConceptRef):
+    """A concept in full."""
+
+    alt_labels: list[str]
+    definition: str
+    scope_note: str
+    level_descriptions: list[str]
+    broader: list[ConceptRef]
+    narrower: list[ConceptRef]
+    related: list[ConceptRef]
+    deprecated: bool
+    replaced_by: list[str]
+
+    @classmethod
+    def full(cls, concept: Concept, framework: Framework) -> Self:
+        """`concept` with its neighbours."""
+
+        def refs(iris: tuple[str, ...]) -> list[ConceptRef]:
+            return [ConceptRef.of(framework.concept(iri)) for iri in iris if iri in framework]
+
+        return cls(
+            **ConceptRef.of(concept).model_dump(),
+            alt_labels=list(concept.alt_labels),
+            definition=concept.definition,
+            scope_note=concept.scope_note,
+            level_descriptions=list(concept.level_descriptions),
+            broader=refs(concept.broader),
+            narrower=refs(concept.narrower),
+            related=refs(concept.related),
+            deprecated=concept.deprecated,
+            replaced_by=list(concept.replaced_by),
+        )
+
+
+class SuggestionBody(ConceptRef):
+    """A concept that a search found."""
+
+    matched_label: str = Field(description="The label that matched.", examples=["virus science"])
+    score: float = Field(ge=0, le=1, examples=[0.93])
+
+    @classmethod
+    def found(cls, suggestion: Suggestion, framework: Framework) -> Self:
+        """A suggestion of `framework`."""
+        concept = framework.concept(suggestion.concept)
+        return cls(
+            **ConceptRef.of(concept).model_dump(),
+            matched_label=suggestion.label,
+            score=round(float(suggestion.score), 4),
+        )
+
+
+class SkillsBody(Body):
+    """What a search found, best first."""
+
+    query: str
+    items: list[SuggestionBody]
+
+
+class StepBody(Body):
+    """One link of the chain that explains a hit."""
+
+    kind: str = Field(examples=["stated"])
+    label: str
+    iri: str | None
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        """A step."""
+        return cls(kind=step.kind, label=step.label, iri=step.iri)
+
+
+class HitBody(Body):
+    """A person who has the skill."""
+
+    person: str = Field(description="IRI; it says nothing of whom it names.")
+    name: str
+    organisation: str = Field(description="Slug of the organisation.")
+    unit: str | None
+    grade: str | None
+    site: str | None
+    available: bool | None = Field(description="Null when nobody has said.")
+    level: str = Field(examples=["Expert"])
+    basis: str = Field(examples=["Manager"])
+    assessed_on: datetime.date
+    age_days: int
+    skill: str = Field(description="IRI of the concept recorded, which may be narrower than the one asked for.")
+    why: list[StepBody]
+
+    @classmethod
+    def of(cls, hit: Hit) -> Self:
+        """A hit."""
+        card = hit.card
+        return cls(
+            person=card.person,
+            name=card.name,
+            organisation=card.organisation,
+            unit=card.unit,
+            grade=card.grade,
+            site=card.site,
+            available=card.available,
+            level=hit.level.label,
+            basis=hit.basis.label,
+            assessed_on=hit.assessed_on,
+            age_days=hit.age_days,
+            skill=hit.skill,
+            why=[StepBody.of(step) for step in hit.why],
+        )
+
+
+class SplitBody(Body):
+    """The people of an organisation by what is known; unknown is not none."""
+
+    organisation: str
+    has: int
+    below: int = Field(description="Assessed, below the level asked.")
+    without: int = Field(description="Mapped in this branch of the framework, without this skill.")
+    not_mapped: int = Field(description="Nothing recorded in this branch: as far as is known, nobody has asked.")
+
+    @classmethod
+    def of(cls, split: Split) -> Self:
+        """A split."""
+        return cls(
+            organisation=split.organisation,
+            has=split.has,
+            below=split.below,
+            without=split.without,
+            not_mapped=split.not_mapped,
+        )
+
+
+class ExpertsBody(Body):
+    """Who has which skill."""
+
+    concept: ConceptRef
+    branch: list[str] = Field(description="The branch within which people count as mapped.")
+    min_level: str
+    as_of: datetime.date | None
+    total: int = Field(description="How many people have it, over all pages.")
+    items: list[HitBody]
+    organisations: list[SplitBody]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, answer: ExpertsAnswer) -> Self:
+        """An answer."""
+        return cls(
+            concept=ConceptRef.of(answer.concept),
+            branch=list(answer.branch),
+            min_level=answer.question.min_level.label,
+            as_of=answer.question.as_of,
+            total=answer.total,
+            items=[HitBody.of(hit) for hit in answer.hits],
+            organisations=[SplitBody.of(split) for split in answer.splits],
+            next_cursor=answer.next_cursor,
+        )
+
+
+class OrganisationBody(Body):
+    """An organisation of the alliance."""
+
+    iri: str
+    slug: str = Field(examples=["larkmoor"])
+    name: str
+
+    @classmethod
+    def of(cls, organisation: Organisation) -> Self:
+        """An organisation."""
+        return cls(iri=organisation.iri, slug=organisation.slug, name=organisation.name)
+
+
+class OrganisationsBody(Body):
+    """The organisations, by slug."""
+
+    items: list[OrganisationBody]
+
+
+class HeldSkillBody(Body):
+    """A current record."""
+
+    skill: ConceptRef
+    level: str
+    basis: str
+    assessed_on: datetime.date
+
+
+class PersonBody(Body):
+    """A person with the current records that the caller may see."""
+
+    person: str
+    name: str
+    organisation: str
+    unit: str | None
+    grade: str | None
+    site: str | None
+    available: bool | None
+    skills: list[HeldSkillBody]
+
+    @classmethod
+    def of(cls, answer: PersonAnswer, framework: Framework) -> Self:
+        """A person."""
+        card = answer.card
+        return cls(
+            person=card.person,
+            name=card.name,
+            organisation=card.organisation,
+            unit=card.unit,
+            grade=card.grade,
+            site=card.site,
+            available=card.available,
+            skills=[
+                HeldSkillBody(
+                    skill=ConceptRef.of(framework.concept(held.skill)),
+                    level=held.level.label,
+                    basis=held.basis.label,
+                    assessed_on=held.assessed_on,
+                )
+                for held in answer.skills
+            ],
+        )
+
+
+class OutcomeBody(Body):
+    """What happened to a cell or row of an imported sheet."""
+
+    row: int = Field(description="As the spreadsheet numbers it; 0 for the file.")
+    column: str | None = Field(description="Letter of the column; null for a whole row.", examples=["C"])
+    status: str = Field(examples=["refused"])
+    rule: str = Field(examples=["level-out-of-range"])
+    value: str
+    message: str
+    remedy: str
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """An outcome."""
+        return cls(
+            row=outcome.row,
+            column=None if outcome.column < 0 else letter(outcome.column),
+            status=outcome.status,
+            rule=outcome.rule,
+            value=outcome.value,
+            message=outcome.detail,
+            remedy=outcome.remedy,
+        )
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people."""
+        return f"{self.column or ''}{self.row}" if self.row else "file"
+
+
+class UnmatchedBody(Body):
+    """A phrase that no skill bears, or several."""
+
+    phrase: str
+    rule: str
+    cells: int
+    nearest: list[SuggestionBody]
+
+
+class ImportBody(Body):
+    """What an import did, or would do."""
+
+    organisation: str
+    source_name: str
+    dry_run: bool
+    full: bool
+    changed: bool
+    rows: int
+    shape: str = Field(examples=["long"])
+    recognised: dict[str, str] = Field(description="What each column was read as, by its letter.")
+    headings: dict[str, str] = Field(description="The heading of each column that is read or left out, by its letter.")
+    counts: dict[str, int] = Field(description="Cells by what happened to them, and people by what happened to them.")
+    outcomes: list[OutcomeBody] = Field(description="What was refused or noted, the first 200.")
+    unmatched: list[UnmatchedBody]
+    digest: str = Field(description="Give it as `expected` with the real run, to make sure that just this happens.")
+    report_url: str | None = Field(None, description="Where the annotated copy of the sheet lies for an hour.")
+
+    @classmethod
+    def of(cls, result: ImportResult, framework: Framework, report_url: str | None = None) -> Self:
+        """A result."""
+        columns = result.columns
+        recognised = {letter(column): role.label for role, column in columns.columns.items()}
+        recognised |= {letter(column): f"skill: {phrase}" for column, phrase in columns.skills.items()}
+        recognised |= {letter(column): "left out" for column in columns.ignored}
+        return cls(
+            organisation=result.options.organisation,
+            source_name=result.options.source_name,
+            dry_run=result.dry_run,
+            full=result.options.full,
+            changed=result.commit is not None,
+            rows=result.rows,
+            shape=columns.shape.value,
+            recognised=dict(sorted(recognised.items(), key=lambda pair: (len(pair[0]), pair[0]))),
+            headings={letter(column): text for column, text in sorted({**columns.ignored, **columns.headings}.items())},
+            counts=result.counts,
+            outcomes=[OutcomeBody.of(outcome) for outcome in result.outcomes],
+            unmatched=[
+                UnmatchedBody(
+                    phrase=one.text,
+                    rule=one.rule,
+                    cells=one.cells,
+                    nearest=[SuggestionBody.found(suggestion, framework) for suggestion in one.nearest],
+                )
+                for one in result.unmatched
+            ],
+            digest=result.digest,
+            report_url=report_url,
+        )
+
+
+class SchemeBody(Body):
+    """A concept scheme that was brought in."""
+
+    slug: str
+    title: str
+    statements: int
+    changed: int
+    notes: list[str]
+
+    @classmethod
+    def of(cls, scheme: Scheme, changed: int) -> Self:
+        """A scheme, and how many statements changed."""
+        return cls(
+            slug=scheme.slug,
+            title=scheme.title,
+            statements=len(scheme.triples),
+            changed=changed,
+            notes=list(scheme.notes),
+        )
+
+
+def person_digits(iri: str) -> str:
+    """The sixteen digits by which the API names a person.
+
+    >>> person_digits("https://w3id.org/gse-skills/id/person/00000000000000ff")
+    '00000000000000ff'
+    """
+    return iri.removeprefix(f"{ID!s}person/")

@@ -1,0 +1,43 @@
+"""The command line: `gse-skills`.
+
+Each command goes through the service that runs on the data folder, or opens the folder itself when none does. Exit codes:
+0 done, 1 the answer is no, 2 wrong usage or input.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+
+from gse_skills.cli import framework, keep, organisation, records, token
+from gse_skills.cli.output import fail
+from gse_skills.errors import GseSkillsError
+
+app = typer.Typer(
+    name="gse-skills",
+    help="A shared skills taxonomy, and who has which skill.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(framework.app, name="framework")
+app.add_typer(organisation.app, name="organisation")
+app.add_typer(token.app, name="token")
+app.command("import")(records.import_)
+app.command("experts")(records.experts)
+app.command("rebuild")(keep.rebuild)
+app.command("backup")(keep.backup)
+app.command("restore")(keep.restore)
+for command in sorted(entry_points(group="gse_skills.commands"), key=lambda entry: entry.name):
+    app.command(command.name)(command.load())
+
+
+def main() -> None:
+    """Run the command line; errors of ours are told in one place."""
+    try:
+        app()
+    except GseSkillsError as error:
+        sys.exit(fail(error))

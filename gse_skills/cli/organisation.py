@@ -1,0 +1,43 @@
+"""`gse-skills organisation`: the organisations of the alliance."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gse_skills.cli.output import Json, dump, say, table
+from gse_skills.cli.session import Data, open_session
+from gse_skills.organisation import Organisation
+from gse_skills.vocabulary import Audience
+
+app = typer.Typer(help="The organisations of the alliance.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    slug: Annotated[str, typer.Argument(help="Short name: lower-case letters, digits, hyphens.")],
+    name: Annotated[str, typer.Argument(help="Full name.")],
+    audience: Annotated[
+        Audience, typer.Option("--audience", help="Who may see its records where nothing else is said.")
+    ] = Audience.PRIVATE,
+    data: Data = None,
+) -> None:
+    """Add an organisation.
+
+    Example: gse-skills organisation add larkmoor "Larkmoor Infectious Disease Laboratory" --audience alliance
+    """
+    with open_session(data) as session:
+        session.add_organisation(Organisation(slug, name, audience))
+    say(f"Added {name} ({slug}); its records reach: {audience.value}.")
+
+
+@app.command("list")
+def list_(data: Data = None, as_json: Json = False) -> None:
+    """List the organisations."""
+    with open_session(data) as session:
+        found = session.organisations()
+    if as_json:
+        dump(found)
+    else:
+        table([(one.slug, one.name) for one in found.items], ("short name", "name"))

@@ -1,0 +1,62 @@
+"""How the command line speaks: tables for people, JSON for machines, errors with the way out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from gse_skills.errors import GseSkillsError, UnavailableError
+
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, the same as the API's.")]
+
+
+def say(text: str = "") -> None:
+    """A line for people."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """A line beside the answer, on standard error."""
+    typer.echo(text, err=True)
+
+
+def dump(body: BaseModel) -> None:
+    """An answer for machines."""
+    typer.echo(body.model_dump_json(indent=2))
+
+
+def table(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> None:
+    """Columns as wide as they need to be."""
+    cells = [[("" if cell is None else str(cell)) for cell in row] for row in (headings, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def progress(what: str) -> Callable[[int], None]:
+    """A counter that a terminal sees moving, and a log does not see at all."""
+    if not sys.stderr.isatty():
+        return lambda done: None
+
+    def show(done: int) -> None:
+        if done % 500 == 0:
+            sys.stderr.write(f"\r{what}: {done:,}")
+            sys.stderr.flush()
+
+    return show
+
+
+def fail(error: GseSkillsError) -> int:
+    """Tell an error; returns the exit code, 1 for "not now", 2 for what the caller can mend."""
+    note(f"Error: {error.message}")
+    if error.remedy:
+        note(f"  What to do: {error.remedy}")
+    for name, value in error.extra.items():
+        note(f"  {name}: {json.dumps(value, default=str, ensure_ascii=False)}")
+    note(f"  Rule: {error.rule}")
+    return 1 if isinstance(error, UnavailableError) else 2

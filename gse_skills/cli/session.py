@@ -1,0 +1,255 @@
+"""How a command reaches the register: through the service that runs on the data folder, or by opening the folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Protocol, TypeVar
+
+import httpx
+import typer
+from pydantic import BaseModel
+
+from gse_skills import errors
+from gse_skills.access import OPERATOR
+from gse_skills.answers import (
+    ExpertsBody,
+    ImportBody,
+    OrganisationBody,
+    OrganisationsBody,
+    SchemeBody,
+    SkillsBody,
+    SuggestionBody,
+)
+from gse_skills.experts import ExpertsQuestion
+from gse_skills.framework import read_scheme
+from gse_skills.organisation import Organisation
+from gse_skills.register import Register
+from gse_skills.settings import Settings
+from gse_skills.sheet_import import ImportOptions, import_sheet
+from gse_skills.store import service_note
+from gse_skills.store.backup import backup as make_backup
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="The data folder; also GSE_SKILLS_DATA.", show_default="data")
+]
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class Session(Protocol):
+    """What commands ask of the register, wherever it is open."""
+
+    def search(self, query: str, limit: int) -> SkillsBody:
+        """Skills by any words."""
+        ...
+
+    def experts(self, question: ExpertsQuestion) -> ExpertsBody:
+        """Who has which skill."""
+        ...
+
+    def import_sheet(self, path: Path, options: ImportOptions, *, dry_run: bool, report: Path | None) -> ImportBody:
+        """Import a spreadsheet."""
+        ...
+
+    def organisations(self) -> OrganisationsBody:
+        """All organisations."""
+        ...
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        """Add an organisation."""
+        ...
+
+    def load_scheme(self, source: Path, slug: str) -> SchemeBody:
+        """Bring in a concept scheme."""
+        ...
+
+    def rebuild(self) -> int:
+        """Derive the views anew."""
+        ...
+
+    def backup(self, target: Path) -> int:
+        """Write a backup; returns how many statements it holds."""
+        ...
+
+
+class LocalSession:
+    """The register opened here."""
+
+    def __init__(self, register: Register, progress: Callable[[int], None]) -> None:
+        self._register = register
+        self._access = register.access(OPERATOR)
+        self._progress = progress
+
+    def search(self, query: str, limit: int) -> SkillsBody:
+        """Skills by any words."""
+        state = self._register.state
+        found = state.search.search(query, limit)
+        return SkillsBody(query=query, items=[SuggestionBody.found(one, state.framework) for one in found])
+
+    def experts(self, question: ExpertsQuestion) -> ExpertsBody:
+        """Who has which skill."""
+        return ExpertsBody.of(self._register.ask_experts(question, self._access))
+
+    def import_sheet(self, path: Path, options: ImportOptions, *, dry_run: bool, report: Path | None) -> ImportBody:
+        """Import a spreadsheet."""
+        result = import_sheet(
+            self._register, path, options, self._access, dry_run=dry_run, report=report, progress=self._progress
+        )
+        return ImportBody.of(result, self._register.state.framework)
+
+    def organisations(self) -> OrganisationsBody:
+        """All organisations."""
+        return OrganisationsBody(items=[OrganisationBody.of(one) for one in self._register.state.organisations])
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        """Add an organisation."""
+        self._register.add_organisation(organisation)
+
+    def load_scheme(self, source: Path, slug: str) -> SchemeBody:
+        """Bring in a concept scheme."""
+        scheme = read_scheme(source, self._register.sandbox, slug)
+        return SchemeBody.of(scheme, self._register.load_scheme(scheme))
+
+    def rebuild(self) -> int:
+        """Derive the views anew."""
+        return self._register.rebuild()
+
+    def backup(self, target: Path) -> int:
+        """Write a backup."""
+        return make_backup(self._register.store, target).quads
+
+
+class ServiceSession:
+    """The register through the service that holds it, with the operator's key from the data folder."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def search(self, query: str, limit: int) -> SkillsBody:
+        """Skills by any words."""
+        return self._get("/api/v1/skills", {"q": query, "limit": limit}, SkillsBody)
+
+    def experts(self, question: ExpertsQuestion) -> ExpertsBody:
+        """Who has which skill."""
+        asked = {
+            "skill": question.skill,
+            "min_level": question.min_level.label,
+            "org": question.organisation,
+            "available": question.available,
+            "as_of": question.as_of,
+            "limit": question.limit,
+            "cursor": question.cursor,
+        }
+        return self._get("/api/v1/experts", asked, ExpertsBody)
+
+    def import_sheet(self, path: Path, options: ImportOptions, *, dry_run: bool, report: Path | None) -> ImportBody:
+        """Import a spreadsheet."""
+        fields = _fields(options)
+        with path.open("rb") as file:
+            response = self._client.post(
+                f"/api/v1/organisations/{options.organisation}/imports",
+                params={"dry_run": dry_run},
+                files={"file": (path.name, file)},
+                data=fields,
+            )
+        body = self._read(response, ImportBody)
+        if report is not None:
+            fetched = self._client.get(body.report_url or "", params={"format": report.suffix.lstrip(".") or "xlsx"})
+            _raise(fetched)
+            report.write_bytes(fetched.content)
+        return body
+
+    def organisations(self) -> OrganisationsBody:
+        """All organisations."""
+        return self._get("/api/v1/organisations", {}, OrganisationsBody)
+
+    def add_organisation(self, organisation: Organisation) -> None:
+        """Add an organisation."""
+        asked = {"slug": organisation.slug, "name": organisation.name, "audience": organisation.audience.value}
+        _raise(self._client.post("/operator/organisations", json=asked))
+
+    def load_scheme(self, source: Path, slug: str) -> SchemeBody:
+        """Bring in a concept scheme."""
+        asked = {"source": str(source.absolute()), "slug": slug}
+        return self._read(self._client.post("/operator/schemes", json=asked), SchemeBody)
+
+    def rebuild(self) -> int:
+        """Derive the views anew."""
+        return int(_raise(self._client.post("/operator/rebuild"))["statements"])
+
+    def backup(self, target: Path) -> int:
+        """Write a backup."""
+        asked = {"target": str(target.absolute())}
+        return int(_raise(self._client.post("/operator/backup", json=asked))["statements"])
+
+    def _get(self, path: str, asked: Mapping[str, Any], shape: type[Answer]) -> Answer:
+        given = {name: str(value) for name, value in asked.items() if value is not None}
+        return self._read(self._client.get(path, params=given), shape)
+
+    def _read(self, response: httpx.Response, shape: type[Answer]) -> Answer:
+        return shape.model_validate(_raise(response))
+
+
+def _fields(options: ImportOptions) -> dict[str, str]:
+    """The options as the form that the service takes."""
+    mapping = options.mapping and json.dumps(options.mapping.to_dict())
+    said = {
+        "full": "true" if options.full else "false",
+        "snapshot": options.snapshot and options.snapshot.isoformat(),
+        "basis": options.basis.name.lower(),
+        "mapping": mapping,
+        "sheet": options.sheet,
+        "expected": options.expected,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON says
+    """The body of a good response; a problem becomes the error that it was at the other end."""
+    if response.is_success:
+        return response.json() if "json" in response.headers.get("content-type", "") else None
+    try:
+        problem = response.json()
+        detail, rule = str(problem["detail"]), str(problem["rule"])
+    except (json.JSONDecodeError, KeyError):
+        detail, rule, problem = f"The service answered {response.status_code}.", "service-error", {}
+    kinds: dict[int, type[errors.GseSkillsError]] = {
+        401: errors.RefusedError,
+        403: errors.RefusedError,
+        404: errors.NotFoundError,
+        409: errors.ConflictError,
+        503: errors.UnavailableError,
+    }
+    kind = kinds.get(response.status_code, errors.InputError)
+    known = {"type", "title", "status", "detail", "rule", "remedy"}
+    extra = {name: value for name, value in problem.items() if name not in known}
+    raise kind(detail, rule=rule, remedy=str(problem.get("remedy", "")), extra=extra)
+
+
+@contextmanager
+def open_session(data: Path | None, progress: Callable[[int], None] = lambda done: None) -> Iterator[Session]:
+    """The session for a data folder."""
+    settings = settings_for(data)
+    note = service_note(settings.data)
+    if note is not None and _alive(note):
+        headers = {"Authorization": f"Bearer {note['key']}"}
+        with httpx.Client(base_url=str(note["url"]), headers=headers, timeout=3600.0) as client:
+            yield ServiceSession(client)
+        return
+    with Register.open(settings) as register:
+        yield LocalSession(register, progress)
+
+
+def settings_for(data: Path | None) -> Settings:
+    """The settings, with the data folder that the command line names."""
+    return Settings() if data is None else Settings(data=data)
+
+
+def _alive(note: Mapping[str, Any]) -> bool:
+    try:
+        return httpx.get(f"{note['url']}/healthz", timeout=5.0).is_success
+    except httpx.HTTPError:
+        # A service that was killed leaves its note behind.
+        return False

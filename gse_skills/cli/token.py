@@ -1,0 +1,48 @@
+"""`gse-skills token`: API tokens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gse_skills.access import Caller, TokenStore
+from gse_skills.cli.output import note, say, table
+from gse_skills.cli.session import Data, settings_for
+from gse_skills.store import tokens_path
+
+app = typer.Typer(help="API tokens: shown once, kept as hashes.", no_args_is_help=True)
+
+
+@app.command()
+def create(
+    caller: Annotated[str, typer.Argument(help="member:ORGANISATION or steward:ORGANISATION.")],
+    note_: Annotated[str, typer.Option("--note", help="What it is for.")] = "",
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is valid.")] = 90,
+    data: Data = None,
+) -> None:
+    """Make a token and show it, once.
+
+    Example: gse-skills token create steward:larkmoor --note "nightly import" --days 30
+    """
+    token, secret = _store(data).create(Caller.parse(caller), note=note_, days=days)
+    note(f"Token {token.name} for {token.caller}, valid until {token.expires}. It is not shown again:")
+    say(secret)
+
+
+@app.command("list")
+def list_(data: Data = None) -> None:
+    """List the tokens, without their secrets."""
+    rows = [(token.name, token.caller, token.expires, token.note) for token in _store(data).tokens()]
+    table(rows, ("name", "caller", "expires", "note"))
+
+
+@app.command()
+def revoke(name: Annotated[str, typer.Argument(help="The token's name.")], data: Data = None) -> None:
+    """Make a token worthless at once."""
+    _store(data).revoke(name)
+    say(f"Token {name} is revoked.")
+
+
+def _store(data: Data) -> TokenStore:
+    return TokenStore(tokens_path(settings_for(data).data))

@@ -1,0 +1,27 @@
+"""Concept schemes: loaded, held in memory by number, looked up, searched."""
+
+from gse_skills.framework.concept import SKILL_KINDS, Concept, Kind, Label, Requirement, RoleProfile
+from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME, Framework
+from gse_skills.framework.load import read_scheme, shipped
+from gse_skills.framework.lookup import Lookup, Match
+from gse_skills.framework.scheme import Scheme
+from gse_skills.framework.search import Search, Suggestion
+
+__all__ = [
+    "ONTOLOGY",
+    "OWN_SCHEME",
+    "SKILL_KINDS",
+    "Concept",
+    "Framework",
+    "Kind",
+    "Label",
+    "Lookup",
+    "Match",
+    "Requirement",
+    "RoleProfile",
+    "Scheme",
+    "Search",
+    "Suggestion",
+    "read_scheme",
+    "shipped",
+]

@@ -1,0 +1,84 @@
+"""What the library knows of one concept and of one role profile: frozen, whatever graph they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gse_skills.vocabulary import Level
+
+Kind = Literal["domain", "group", "skill", "occupation", "role", "concept"]
+
+SKILL_KINDS: frozenset[Kind] = frozenset({"domain", "group", "skill", "concept"})
+"""The kinds that a person can hold: everything but occupations and roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label in a language other than English; `language` is its BCP 47 tag."""
+
+    text: str
+    language: str
+    preferred: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A SKOS concept.
+
+    `scheme` is the slug of the scheme it was loaded with. Labels, definition and scope note are the English ones, or
+    those without a language tag, or else the first language there is; the others are in `other_labels`.
+    `level_descriptions` holds what each of the four levels means here, in ascending order, or is empty. `broader`
+    and `narrower` each hold both directions, so that a scheme which states only one reads the same. `themes` and
+    `emergencies` are the IRIs of the themes it belongs to and of the kinds of emergency in which it is wanted.
+    """
+
+    iri: str
+    scheme: str
+    kind: Kind
+    notation: str | None = None
+    pref_label: str = ""
+    alt_labels: tuple[str, ...] = ()
+    hidden_labels: tuple[str, ...] = ()
+    other_labels: tuple[Label, ...] = ()
+    definition: str = ""
+    scope_note: str = ""
+    broader: tuple[str, ...] = ()
+    narrower: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    level_descriptions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    emergencies: tuple[str, ...] = ()
+    deprecated: bool = False
+    replaced_by: tuple[str, ...] = ()
+
+    def label(self, language: str) -> str:
+        """The preferred label in that language, or the default one when there is none.
+
+        >>> welsh = Label("Feiroleg", "cy", preferred=True)
+        >>> Concept("urn:x", "gse", "skill", pref_label="Virology", other_labels=(welsh,)).label("cy")
+        'Feiroleg'
+        """
+        for label in self.other_labels:
+            if label.preferred and label.language == language:
+                return label.text
+        return self.pref_label
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One skill that a role needs; `level` is None where the source gives none, as ESCO does."""
+
+    skill: str
+    level: Level | None
+    essential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleProfile:
+    """A role, role level or occupation with the skills it needs, essential ones first, then by IRI of the skill."""
+
+    iri: str
+    label: str
+    scheme: str
+    requirements: tuple[Requirement, ...]

@@ -1,0 +1,141 @@
+"""The statements that an import adds to an organisation's source graph."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from gse_skills.framework import Framework
+from gse_skills.records import Person, SkillRecord, organisation_iri
+from gse_skills.records.view import ASSESSED_ON, BASIS, HOLDER, LEVEL, SKILL, person_term, record_term
+from gse_skills.store import Change, term
+from gse_skills.vocabulary import DCTERMS, FOAF, GRAPH, GSE, ORG, PROV, RDF, SKOS, Identifier
+
+_TYPE = term.iri(RDF.type)
+_STATED_AS, _ROW = term.iri(GSE.statedAs), term.iri(GSE.row)
+_AUDIENCE = term.iri(GSE.audience)
+_VALID_FROM, _VALID_UNTIL = term.iri(GSE.validFrom), term.iri(GSE.validUntil)
+_INVALIDATED_BY = term.iri(PROV.wasInvalidatedBy)
+_REVISION_OF = term.iri(PROV.wasRevisionOf)
+_GENERATED_BY = term.iri(PROV.wasGeneratedBy)
+_NAME, _MAILBOX, _NUMBER = term.iri(FOAF.name), term.iri(FOAF.mbox), term.iri(DCTERMS.identifier)
+_MEMBER, _ORGANIZATION = term.iri(ORG.member), term.iri(ORG.organization)
+_AVAILABLE = {True: term.iri(GSE.Available), False: term.iri(GSE.Unavailable)}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportActivity:
+    """The import itself, as PROV sees it."""
+
+    identifier: Identifier
+    organisation: str
+    started: datetime.datetime
+    source_name: str
+    source_digest: str
+    """SHA-256 of the file, hexadecimal."""
+    snapshot: datetime.date | None
+    """The day of which the file is the full picture, or None when it is not."""
+
+
+class Statements:
+    """Writes an import's statements into a change."""
+
+    def __init__(self, change: Change, activity: ImportActivity, framework: Framework) -> None:
+        self._change = change
+        self._activity = activity
+        self._framework = framework
+        self._import = term.iri(activity.identifier.iri)
+        self._graph = term.iri(GRAPH[f"source/{activity.organisation}"])
+        self._organisation = term.iri(organisation_iri(activity.organisation))
+
+    def _say(self, subject: str, predicate: str, object_: str) -> None:
+        self._change.add(subject, predicate, object_, self._graph)
+
+    def activity(self) -> None:
+        """The import."""
+        about = self._activity
+        self._say(self._import, _TYPE, term.iri(GSE.Import))
+        self._say(self._import, term.iri(PROV.startedAtTime), term.date_time(about.started))
+        self._say(self._import, _ORGANIZATION, self._organisation)
+        self._say(self._import, term.iri(GSE.sourceName), term.literal(about.source_name))
+        self._say(self._import, term.iri(GSE.sourceDigest), term.literal(about.source_digest))
+        if about.snapshot:
+            self._say(self._import, term.iri(GSE.snapshot), term.date(about.snapshot))
+
+    def local_term(self, identifier: Identifier, phrase: str, skill: int | None, matched_by: str | None) -> None:
+        """A phrase of the department's, with the concept it was matched to, if any."""
+        subject = term.iri(identifier.iri)
+        self._say(subject, _TYPE, term.iri(GSE.LocalTerm))
+        self._say(subject, term.iri(SKOS.prefLabel), term.literal(phrase))
+        self._say(subject, _GENERATED_BY, self._import)
+        if skill is not None:
+            self._say(subject, term.iri(GSE.concept), term.iri(self._framework.iris[skill]))
+        if matched_by is not None:
+            self._say(subject, term.iri(GSE.matchedBy), term.iri(matched_by))
+
+    def person(self, person: Person) -> None:
+        """A person who is new to the organisation."""
+        subject = person_term(person.identifier.value)
+        self._say(subject, _TYPE, term.iri(FOAF.Person))
+        self._say(subject, term.iri(ORG.memberOf), self._organisation)
+        self._say(subject, _GENERATED_BY, self._import)
+        self.identity(None, person)
+
+    def identity(self, old: Person | None, new: Person) -> None:
+        """What names a person; a corrected name replaces the old one, since nobody should be found under a wrong name."""
+        subject = person_term(new.identifier.value)
+        for predicate, before, after in (
+            (_NAME, old and _literal(old.name), _literal(new.name)),
+            (_NUMBER, old and _literal(old.staff_number), _literal(new.staff_number)),
+            (_MAILBOX, old and _mailbox(old.email), _mailbox(new.email)),
+        ):
+            if before == after:
+                continue
+            if before:
+                self._change.remove(subject, predicate, before, self._graph)
+            if after:
+                self._say(subject, predicate, after)
+
+    def membership(self, person: Person, since: datetime.date) -> None:
+        """A membership that holds from `since`."""
+        subject = term.iri(Identifier.mint("membership").iri)
+        self._say(subject, _TYPE, term.iri(ORG.Membership))
+        self._say(subject, _MEMBER, person_term(person.identifier.value))
+        self._say(subject, _ORGANIZATION, self._organisation)
+        self._say(subject, _VALID_FROM, term.date(since))
+        self._say(subject, _GENERATED_BY, self._import)
+        for predicate, value in ((GSE.unit, person.unit), (GSE.grade, person.grade), (GSE.site, person.site)):
+            if value:
+                self._say(subject, term.iri(predicate), term.literal(value))
+        if person.available is not None:
+            self._say(subject, term.iri(GSE.availability), _AVAILABLE[person.available])
+
+    def record(
+        self, record: SkillRecord, local_term: Identifier, row: int, *, explicit_audience: bool, revises: int | None
+    ) -> None:
+        """A record that begins."""
+        subject = record_term(record.identifier)
+        self._say(subject, HOLDER, person_term(record.person))
+        self._say(subject, SKILL, term.iri(self._framework.iris[record.skill]))
+        self._say(subject, LEVEL, term.iri(record.level.iri))
+        self._say(subject, BASIS, term.iri(record.basis.iri))
+        self._say(subject, ASSESSED_ON, term.date(record.assessed_on))
+        self._say(subject, _STATED_AS, term.iri(local_term.iri))
+        self._say(subject, _ROW, term.integer(row))
+        if explicit_audience:
+            self._say(subject, _AUDIENCE, term.iri(record.audience.iri))
+        if revises is not None:
+            self._say(subject, _REVISION_OF, record_term(revises))
+
+    def end(self, subject: str, until: datetime.date) -> None:
+        """The end of a record or membership, learnt from this import."""
+        self._say(subject, _VALID_UNTIL, term.date(until))
+        self._say(subject, _INVALIDATED_BY, self._import)
+
+
+def _literal(text: str | None) -> str | None:
+    return term.literal(text) if text else None
+
+
+def _mailbox(email: str | None) -> str | None:
+    return term.iri(f"mailto:{email}") if email else None

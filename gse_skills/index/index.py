@@ -1,0 +1,108 @@
+"""The index as a whole: immutable, so that a reader keeps one consistent answer while a newer one takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gse_skills.index.columns import Columns, Partition, People
+from gse_skills.index.delta import Delta, as_array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Index:
+    """Partitions by view, of current records and of ended ones, over one table of people."""
+
+    commit: int
+    """The commit of the store that it reflects."""
+    fingerprint: str
+    """The framework whose numbering it uses."""
+    concepts: int
+    organisations: tuple[str, ...] = ()
+    people: People = field(
+        default_factory=lambda: People(np.empty(0, np.uint64), np.empty(0, np.uint16), np.empty(0, np.uint8))
+    )
+    current: Mapping[str, Partition] = field(default_factory=dict)
+    ended: Mapping[str, Partition] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """How many current records there are."""
+        return sum(map(len, self.current.values()))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the columns take."""
+        people = self.people.identifier.nbytes + self.people.organisation.nbytes + self.people.available.nbytes
+        return people + sum(part.nbytes for part in (*self.current.values(), *self.ended.values()))
+
+    def updated(self, delta: Delta, commit: int) -> Index:
+        """The index after a change: the same as one built anew from the store at `commit`."""
+        organisations = _extended(self.organisations, {slug for slug, _ in delta.people.values()})
+        people = _merged(self.people, delta, organisations)
+        touched = delta.views()
+        renumbered = not np.array_equal(people.identifier, self.people.identifier)
+        current, ended = dict(self.current), dict(self.ended)
+        for view in {*current, *ended, *touched} if renumbered else touched:
+            current[view], ended[view] = self._renewed(view, delta, people)
+        return replace(
+            self, commit=commit, organisations=organisations, people=people, current=current, ended=ended
+        )
+
+    def _renewed(self, view: str, delta: Delta, people: People) -> tuple[Partition, Partition]:
+        old, old_ended = self.current.get(view), self.ended.get(view)
+        columns = old.columns(self.people) if old else Columns.empty()
+        members = self.people.identifier[old.members] if old else np.empty(0, np.uint64)
+        history = old_ended.columns(self.people) if old_ended else Columns.empty()
+        if view in delta.ended:
+            gone = delta.ended[view].columns()
+            columns = columns.take(~np.isin(columns.record, gone.record))
+            history = history.plus(gone)
+        if view in delta.added:
+            columns = columns.plus(delta.added[view].columns())
+        members = np.setdiff1d(members, as_array(delta.hidden.get(view, set())))
+        members = np.union1d(members, as_array(delta.shown.get(view, set())))
+        return (
+            Partition.of(columns, people, members, self.concepts, ended=False),
+            Partition.of(history, people, np.empty(0, np.uint64), self.concepts, ended=True),
+        )
+
+    def records_of(self, organisation: str) -> tuple[Columns, NDArray[np.int32]]:
+        """An organisation's current records in every view, sorted by person, and the view of each by its position in
+        `sorted(self.current)`; persons are identifiers."""
+        if organisation not in self.organisations:
+            return Columns.empty(), np.empty(0, np.int32)
+        number = self.organisations.index(organisation)
+        parts, views = [Columns.empty()], [np.empty(0, np.int32)]
+        for position, view in enumerate(sorted(self.current)):
+            partition = self.current[view]
+            mine = self.people.organisation[partition.person] == number
+            parts.append(partition.columns(self.people).take(mine))
+            views.append(np.full(int(mine.sum()), position, np.int32))
+        columns = parts[0]
+        for part in parts[1:]:
+            columns = columns.plus(part)
+        order = np.argsort(columns.person, kind="stable")
+        return columns.take(order), np.concatenate(views)[order]
+
+
+def _extended(organisations: tuple[str, ...], slugs: Iterable[str]) -> tuple[str, ...]:
+    return organisations + tuple(sorted(set(slugs) - set(organisations)))
+
+
+def _merged(people: People, delta: Delta, organisations: tuple[str, ...]) -> People:
+    if not delta.people:
+        return people
+    numbers = {slug: number for number, slug in enumerate(organisations)}
+    fresh = as_array(set(delta.people))
+    kept = ~np.isin(people.identifier, fresh)
+    identifier = np.concatenate([people.identifier[kept], fresh])
+    facts = [delta.people[int(person)] for person in fresh]
+    organisation = np.concatenate(
+        [people.organisation[kept], np.array([numbers[slug] for slug, _ in facts], np.uint16)]
+    )
+    available = np.concatenate([people.available[kept], np.array([flag for _, flag in facts], np.uint8)])
+    order = np.argsort(identifier)
+    return People(identifier[order], organisation[order], available[order])

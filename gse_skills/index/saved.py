@@ -1,0 +1,69 @@
+"""The index beside the store, for a quick start: one uncompressed numpy archive, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gse_skills.index.columns import Partition, People
+from gse_skills.index.index import Index
+
+_FILE = "index.npz"
+
+
+def save(index: Index, folder: Path) -> None:
+    """Write `index` into `folder`, in place of an older one."""
+    arrays: dict[str, NDArray[np.generic]] = {f"people.{f.name}": getattr(index.people, f.name) for f in fields(People)}
+    views: list[tuple[str, str]] = []
+    for side in ("current", "ended"):
+        for view, partition in getattr(index, side).items():
+            key = f"{len(views)}"
+            views.append((side, view))
+            for field in fields(Partition):
+                column = getattr(partition, field.name)
+                if column is not None:
+                    arrays[f"{key}.{field.name}"] = column
+    about = {
+        "commit": index.commit,
+        "fingerprint": index.fingerprint,
+        "concepts": index.concepts,
+        "organisations": index.organisations,
+        "views": views,
+    }
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    fresh = folder / f"{_FILE}.new"
+    with fresh.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    os.replace(fresh, folder / _FILE)
+
+
+def load(folder: Path) -> Index | None:
+    """The index saved in `folder`, or None when there is none that can be read."""
+    try:
+        with np.load(folder / _FILE, allow_pickle=False) as arrays:
+            about = json.loads(bytes(arrays["about"]))
+            people = People(*(arrays[f"people.{field.name}"] for field in fields(People)))
+            sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}}
+            for key, (side, view) in enumerate(about["views"]):
+                names = {field.name: f"{key}.{field.name}" for field in fields(Partition)}
+                columns: dict[str, Any] = {name: arrays[at] if at in arrays else None for name, at in names.items()}
+                sides[side][view] = Partition(**columns)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        # A saved index is a convenience: whatever is wrong with it, the store can rebuild it.
+        return None
+    return Index(
+        about["commit"],
+        about["fingerprint"],
+        about["concepts"],
+        tuple(about["organisations"]),
+        people,
+        sides["current"],
+        sides["ended"],
+    )

@@ -1,0 +1,88 @@
+"""The views derived anew from the source graphs, which are the only truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from pyoxigraph import NamedNode
+
+from gse_skills.framework import Framework
+from gse_skills.imports.state import read_people
+from gse_skills.index import day_of
+from gse_skills.index.build import read_columns
+from gse_skills.records import AudienceRules, Person, SkillRecord, person_views
+from gse_skills.records.lexical import record_value
+from gse_skills.store import Query, Store, term
+from gse_skills.vocabulary import GRAPH, Audience, Basis, Level
+
+Statement = tuple[str, str, str, str]
+"""Subject, predicate, object and graph in N-Triples syntax."""
+
+SCHEME, SOURCE, VIEW = GRAPH["scheme/"], GRAPH["source/"], GRAPH["view/"]
+PUBLISHED = GRAPH["view/public"]
+ORGANISATIONS = GRAPH["organisations"]
+
+
+def derive(store: Store, framework: Framework, rules: AudienceRules) -> Iterator[Statement]:
+    """Every statement that the views should hold, read from the source graphs of `store`, an organisation at a time."""
+    public = term.iri(PUBLISHED)
+    for graph in store.graphs():
+        if graph == ORGANISATIONS or graph.startswith(SCHEME):
+            yield from published(store, graph, public)
+        elif graph.startswith(SOURCE):
+            yield from _organisation(store, graph.removeprefix(SOURCE), framework, rules)
+
+
+def published(store: Store, graph: str, view: str) -> Iterator[Statement]:
+    """The statements of a published graph, as the public view repeats them."""
+    for triple in store.triples(graph):
+        yield str(triple.subject), str(triple.predicate), str(triple.object), view
+
+
+def _organisation(store: Store, slug: str, framework: Framework, rules: AudienceRules) -> Iterator[Statement]:
+    held = _current_records(store, slug, framework, rules)
+    for known in read_people(store, slug):
+        if known.membership is None:
+            continue
+        person = known.person
+        for view, triples in person_views(
+            person, held.get(person.identifier.value, ()), framework, rules
+        ).items():
+            graph = term.iri(view)
+            yield from ((*triple, graph) for triple in triples)
+
+
+def _current_records(
+    store: Store, slug: str, framework: Framework, rules: AudienceRules
+) -> dict[int, list[SkillRecord]]:
+    source = GRAPH[f"source/{slug}"]
+    columns = read_columns(store, source, framework)
+    over = _values(store, "ended_subjects", source)
+    columns = columns.take(~np.isin(columns.record, np.array(sorted(over), np.uint64)))
+    stated = {
+        record_value(record.value): Audience.from_iri(audience.value)
+        for record, audience in store.select(Query("stated_audiences"), source=NamedNode(source))
+    }
+    held: dict[int, list[SkillRecord]] = {}
+    for i in range(len(columns)):
+        record, person = int(columns.record[i]), int(columns.person[i])
+        held.setdefault(person, []).append(
+            SkillRecord(
+                record,
+                person,
+                int(columns.skill[i]),
+                Level(int(columns.level[i])),
+                Basis(int(columns.basis[i])),
+                day_of(int(columns.assessed[i])),
+                rules.of(slug, stated.get(record)),
+            )
+        )
+    return held
+
+
+def _values(store: Store, query: str, source: str) -> Iterable[int]:
+    return {record_value(row[0].value) for row in store.select(Query(query), source=NamedNode(source))}
+
+
+__all__ = ["ORGANISATIONS", "PUBLISHED", "SCHEME", "SOURCE", "VIEW", "Person", "derive", "published"]

@@ -1,0 +1,306 @@
+"""An import from file to commit: read in the sandbox, recognised, staged, compared, applied, reported.
+
+A dry run is the same work without the last step, and its digest names exactly what it saw: given back with the real run,
+it makes sure that this is what happens, or that nothing does.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gse_skills.access import Access
+from gse_skills.errors import ConflictError
+from gse_skills.imports.assertion import Assertion, PersonFacts
+from gse_skills.imports.columns import SheetColumns, recognise
+from gse_skills.imports.finding import WHOLE_ROW, Finding, noted
+from gse_skills.imports.interpret import Defaults as SheetDefaults
+from gse_skills.imports.interpret import interpret
+from gse_skills.imports.mapping import ColumnMapping
+from gse_skills.imports.phrases import Phrases, Unmatched
+from gse_skills.imports.plan import HELD, Defaults, Planner
+from gse_skills.imports.report import write_report
+from gse_skills.imports.roles import Role
+from gse_skills.imports.sheet import SheetReading, open_sheet
+from gse_skills.imports.staging import Outcome, Staged, Staging
+from gse_skills.imports.state import read_state
+from gse_skills.imports.statements import ImportActivity
+from gse_skills.index import Delta, day_number
+from gse_skills.register import Register, today
+from gse_skills.sandbox import Limits
+from gse_skills.store import Change
+from gse_skills.vocabulary import Basis, Identifier
+
+_HEAD = 20
+_SHOWN = 200
+_BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the sender says of a file beside its content."""
+
+    organisation: str
+    source_name: str
+    full: bool = False
+    """The file is the full picture: what it does not mention has ended."""
+    snapshot: datetime.date | None = None
+    """The day of which it is the picture; today when None."""
+    basis: Basis = Basis.SELF
+    """How levels were judged, where the sheet does not say."""
+    mapping: ColumnMapping | None = None
+    sheet: str | None = None
+    expected: str | None = None
+    """The digest of the dry run that was confirmed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did, or would do."""
+
+    options: ImportOptions
+    dry_run: bool
+    columns: SheetColumns
+    rows: int
+    counts: dict[str, int]
+    """How many cells were added, changed, ended, unchanged, refused or noted, and people added, changed or gone."""
+    outcomes: tuple[Outcome, ...]
+    """What was refused or noted, the first 200."""
+    unmatched: tuple[Unmatched, ...]
+    digest: str
+    commit: int | None
+    """None when nothing changed, or nothing was meant to."""
+
+
+def import_sheet(
+    register: Register,
+    path: Path,
+    options: ImportOptions,
+    access: Access,
+    *,
+    dry_run: bool = False,
+    report: Path | None = None,
+    progress: Callable[[int], None] = lambda done: None,
+) -> ImportResult:
+    """Import a spreadsheet, or with `dry_run` say what that would do; `report` takes an annotated copy of the sheet.
+
+    `progress` gets the rows read and then the people compared. Raises RefusedError (`not-steward`), NotFoundError
+    (`unknown-organisation`), ConflictError (`changed-meanwhile`, `change-under-way`), and what the readers raise
+    (`gse_skills.imports.rules.FILE_RULES`).
+    """
+    return _SheetImport(register, path, options, access, progress).run(dry_run=dry_run, report=report)
+
+
+@dataclass(slots=True)
+class _SheetImport:
+    """One import under way."""
+
+    register: Register
+    path: Path
+    options: ImportOptions
+    access: Access
+    progress: Callable[[int], None]
+    rows: int = 0
+    unattributed: int = 0
+    """Rows of which nobody knows whom they are about."""
+
+    def run(self, *, dry_run: bool, report: Path | None) -> ImportResult:
+        """Do it; see `import_sheet`."""
+        self.access.require_keeper(self.options.organisation)
+        self.register.state.organisation(self.options.organisation)
+        with tempfile.TemporaryDirectory(prefix="import-", dir=self.register.folder.spool) as folder:
+            staging = Staging(Path(folder) / "staging.sqlite")
+            try:
+                phrases, columns = self._stage(staging)
+                if dry_run:
+                    with Change(self.register.folder.spool) as change:
+                        self._plan(staging, phrases, change)
+                    commit = None
+                else:
+                    commit = self._commit(staging, phrases)
+                result = self._result(staging, phrases, columns, commit, dry_run=dry_run)
+                if report is not None:
+                    with self._reading() as reading:
+                        write_report(
+                            report,
+                            reading,
+                            staging.outcomes(),
+                            header_row=columns.header_row,
+                            summary=_summary(result),
+                            marking=self.register.settings.marking,
+                        )
+                return result
+            finally:
+                staging.close()
+
+    def _reading(self) -> SheetReading:
+        settings = self.register.settings
+        limits = Limits(
+            memory_bytes=settings.sheet_memory_mib << 20,
+            wall_seconds=settings.sheet_seconds,
+            cpu_seconds=settings.sheet_seconds,
+            output_bytes=1 << 40,
+        )
+        caller = str(self.access.caller)
+        return open_sheet(self.register.sandbox, self.path, self.options.sheet, caller=caller, limits=limits)
+
+    def _stage(self, staging: Staging) -> tuple[Phrases, SheetColumns]:
+        state = self.register.state
+        saved = self.options.mapping.phrases if self.options.mapping else {}
+        phrases = Phrases(state.framework, state.lookup, state.search, saved)
+        with self._reading() as reading:
+            columns = self._columns(reading, phrases)
+            defaults = SheetDefaults(None, None, today())
+            if Role.ASSESSED_ON not in columns.columns:
+                self._assumed(staging, "default-date", "date of assessment", f"{self._day:%d/%m/%Y}", columns)
+            if Role.BASIS not in columns.columns and columns.default_basis is None:
+                self._assumed(staging, "default-basis", "basis", self.options.basis.label, columns)
+            for statement in interpret(reading, columns, defaults):
+                match statement:
+                    case Assertion():
+                        self._assertion(staging, phrases, statement)
+                    case PersonFacts():
+                        staging.person(statement, statement.row)
+                        self._seen(statement.row)
+                    case Finding():
+                        self._finding(staging, phrases, statement)
+        return phrases, columns
+
+    def _columns(self, reading: SheetReading, phrases: Phrases) -> SheetColumns:
+        head = reading.head(_HEAD)
+        choose = self.options.mapping.fit if self.options.mapping else recognise
+        return choose(head, phrases.names_a_skill, reading.header.merged)
+
+    def _assumed(self, staging: Staging, rule: str, what: str, value: str, columns: SheetColumns) -> None:
+        finding = noted(rule, f"No column gives the {what}; “{value}” is taken where nothing else is known.", value=value)
+        staging.outcome(_outcome(replace(finding, row=columns.header_row)))
+
+    @property
+    def _day(self) -> datetime.date:
+        return self.options.snapshot or today()
+
+    def _seen(self, row: int) -> None:
+        if row > self.rows:
+            self.rows = row
+            if row % _BATCH == 0:
+                self.progress(row)
+
+    def _assertion(self, staging: Staging, phrases: Phrases, said: Assertion) -> None:
+        self._seen(said.row)
+        position = phrases.position(said.phrase)
+        if position is None:
+            detail = f"No skill of that name. The nearest: {phrases.nearest(said.phrase)}."
+            rule = phrases.rule(said.phrase)
+            if rule == "ambiguous-label":
+                detail = f"Several skills have that name: {phrases.nearest(said.phrase)}."
+            remedy = "Use one of these, or say in a saved mapping what the phrase means."
+            staging.outcome(Outcome(said.row, said.column, "refused", rule, said.phrase, detail, remedy))
+            return
+        staging.assertion(
+            said.person_key,
+            Staged(
+                phrases.known[position].skill,
+                said.row,
+                said.column,
+                0 if said.level is None else int(said.level),
+                None if said.assessed_on is None else day_number(said.assessed_on),
+                None if said.basis is None else int(said.basis),
+                None if said.audience is None else said.audience.value,
+                position,
+            ),
+        )
+
+    def _finding(self, staging: Staging, phrases: Phrases, finding: Finding) -> None:
+        self._seen(finding.row)
+        staging.outcome(_outcome(finding))
+        if finding.severity != "refused":
+            return
+        # A fault in the sheet is not the end of a record: what the cell was about is held as it is.
+        if finding.person_key is None:
+            self.unattributed += 1
+            return
+        position = phrases.position(finding.phrase) if finding.phrase else None
+        skill = HELD if position is None else phrases.known[position].skill
+        held = Staged(skill, finding.row, finding.column, HELD, None, None, None, 0)
+        staging.assertion(finding.person_key, held)
+
+    def _plan(self, staging: Staging, phrases: Phrases, change: Change) -> Delta:
+        state = self.register.state
+        options = self.options
+        activity = ImportActivity(
+            Identifier.mint("import"),
+            options.organisation,
+            datetime.datetime.now(datetime.UTC),
+            options.source_name,
+            _digest(self.path),
+            self._day if options.full else None,
+        )
+        planner = Planner(
+            read_state(self.register.store, state.index, options.organisation),
+            staging,
+            phrases.known,
+            Defaults(self._day, options.basis, options.full, leavers=not self.unattributed),
+            activity,
+            state.framework,
+            state.rules,
+            change,
+        )
+        planner.run([one.text for one in phrases.unmatched], self.progress)
+        return planner.delta
+
+    def _commit(self, staging: Staging, phrases: Phrases) -> int | None:
+        with self.register.change() as change:
+            delta = self._plan(staging, phrases, change)
+            expected = self.options.expected
+            if expected is not None and expected != staging.digest():
+                raise ConflictError(
+                    "The records have changed since the dry run, so this import would do something else now.",
+                    rule="changed-meanwhile",
+                    remedy="Run it dry again and look at what it would do.",
+                )
+            return self.register.commit(change, delta) if change.size else None
+
+    def _result(
+        self, staging: Staging, phrases: Phrases, columns: SheetColumns, commit: int | None, *, dry_run: bool
+    ) -> ImportResult:
+        return ImportResult(
+            self.options,
+            dry_run,
+            columns,
+            max(0, self.rows - columns.header_row),
+            staging.counts(),
+            tuple(staging.outcomes("refused", "noted", limit=_SHOWN)),
+            phrases.unmatched,
+            staging.digest(),
+            commit,
+        )
+
+
+def _outcome(finding: Finding) -> Outcome:
+    column = finding.column if finding.column is not None else WHOLE_ROW
+    return Outcome(
+        finding.row, column, finding.severity, finding.rule, finding.value, finding.message, finding.remedy
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _summary(result: ImportResult) -> dict[str, object]:
+    options = result.options
+    done = "dry run: nothing was changed" if result.dry_run else f"commit {result.commit or '-'}"
+    return {
+        "File": options.source_name,
+        "Organisation": options.organisation,
+        "Read as": result.columns.shape.value,
+        "Full picture": "yes" if options.full else "no",
+        "Outcome": done,
+        **{status.capitalize(): count for status, count in result.counts.items()},
+        **{f"Not known: {one.text}": f"{one.cells} cells" for one in result.unmatched},
+    }

@@ -1,0 +1,51 @@
+"""What the project asks of a store, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from gse_skills.store.change import Change
+from gse_skills.store.query import Query, Row
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+
+class Store(Protocol):
+    """A quad store that applies whole changes and answers our own queries."""
+
+    @property
+    def commit(self) -> int:
+        """The number of the last change; it tells readers when to refresh what they derived."""
+        ...
+
+    def select(self, query: Query, **terms: Term | Sequence[Term]) -> Iterator[Row]:
+        """The solutions of one of our own queries, its `$name` placeholders bound to `terms`."""
+        ...
+
+    def graphs(self) -> list[str]:
+        """The IRIs of the graphs that hold something, sorted."""
+        ...
+
+    def triples(self, graph: str) -> Iterator[Triple]:
+        """The triples of a graph, in no order."""
+        ...
+
+    def apply(self, change: Change) -> int:
+        """Apply all of `change` or none of it; returns the new commit number."""
+        ...
+
+    def optimize(self) -> None:
+        """Let the engine tidy itself after a large load."""
+        ...
+
+    def dump(self, target: Path) -> int:
+        """Write every quad to `target` as N-Quads; returns how many."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store."""
+        ...

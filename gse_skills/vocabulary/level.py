@@ -1,0 +1,46 @@
+"""The four levels of proficiency, ordered and cumulative.
+
+Source: the levels used across UK government capability frameworks (Digital and Data Profession Capability Framework).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from gse_skills.vocabulary.namespace import GSE
+
+
+class Level(IntEnum):
+    """A level of proficiency; its value is its `gse:rank`.
+
+    >>> Level.WORKING < Level.EXPERT, Level.EXPERT.iri, Level.from_iri(Level.WORKING.iri).label
+    (True, 'https://w3id.org/gse-skills/ontology#Expert', 'Working')
+    """
+
+    AWARENESS = 1
+    WORKING = 2
+    PRACTITIONER = 3
+    EXPERT = 4
+
+    @property
+    def label(self) -> str:
+        """The level's name as people write it."""
+        return self.name.capitalize()
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the level's individual in the ontology."""
+        return GSE[self.label]
+
+    @property
+    def shortcut(self) -> str:
+        """The IRI of the shortcut property from a person to a skill held at this level or above."""
+        return GSE[f"{self.name.lower()}In"]
+
+    @classmethod
+    def from_iri(cls, iri: str) -> Level:
+        """The level with that IRI; raises ValueError when there is none."""
+        try:
+            return cls[iri.removeprefix(GSE).upper()]
+        except KeyError:
+            raise ValueError(iri) from None

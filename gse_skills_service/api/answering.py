@@ -1,0 +1,47 @@
+"""What the operations share: conditional answers, and how problems show in the API's description."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gse_skills_service.problems import MEDIA_TYPE
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; further members hold the offending things."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    rule: str = Field(description="A stable name of the rule that fired.")
+    remedy: str = Field("", description="What would mend it.")
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The responses of an operation that are problems."""
+    return {
+        status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+        for status in statuses
+    }
+
+
+def answer(request: Request, body: BaseModel) -> Response:
+    """`body` as JSON with an ETag of its bytes, or 304 when the client has it already.
+
+    The tag is made from the answer alone: a commit number in it would tell of changes that the caller may not see.
+    """
+    content = body.model_dump_json().encode()
+    tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    known = {value.strip().removeprefix("W/") for value in request.headers.get("if-none-match", "").split(",")}
+    if tag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)

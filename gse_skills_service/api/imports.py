@@ -1,0 +1,119 @@
+"""Importing spreadsheets."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import FileResponse, Response
+from pydantic import BaseModel
+
+from gse_skills.access import Access
+from gse_skills.answers import ImportBody
+from gse_skills.errors import InputError, NotFoundError
+from gse_skills.imports import ColumnMapping
+from gse_skills.register import Register
+from gse_skills.sheet_import import ImportOptions, import_sheet
+from gse_skills.vocabulary import Basis
+from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.uploads import Upload
+
+router = APIRouter(tags=["Imports"])
+
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+class ImportForm(BaseModel):
+    """What goes with an uploaded sheet."""
+
+    full: bool = False
+    snapshot: datetime.date | None = None
+    basis: Literal["self", "peer", "manager", "accredited"] = "self"
+    mapping: str | None = None
+    sheet: str | None = None
+    expected: str | None = None
+    report: Literal["xlsx", "csv"] = "xlsx"
+
+    def options(self, organisation: str, source_name: str) -> ImportOptions:
+        """The options of the import; raises InputError (rule `mapping-invalid`)."""
+        return ImportOptions(
+            organisation,
+            source_name,
+            self.full,
+            self.snapshot,
+            Basis[self.basis.upper()],
+            read_mapping(self.mapping) if self.mapping else None,
+            self.sheet or None,
+            self.expected,
+        )
+
+
+def read_mapping(text: str) -> ColumnMapping:
+    """A saved mapping from its JSON; raises InputError (rule `mapping-invalid`)."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"The mapping is not JSON: {error}.", rule="mapping-invalid", remedy="Send the mapping as it was saved."
+        ) from None
+    return ColumnMapping.from_dict(data if isinstance(data, dict) else {})
+
+
+def run_import(
+    register: Register, access: Access, upload: Upload, options: ImportOptions, form: str, *, dry_run: bool
+) -> ImportBody:
+    """Import an upload, dry or for real, leaving the annotated copy beside it."""
+    result = import_sheet(register, upload.sheet, options, access, dry_run=dry_run, report=upload.report(form))
+    url = f"/api/v1/imports/{upload.name}/report.{form}"
+    return ImportBody.of(result, register.state.framework, url)
+
+
+@router.post(
+    "/organisations/{slug}/imports",
+    response_model=ImportBody,
+    responses=problems(400, 401, 403, 404, 409, 413, 422, 503),
+    summary="Import a spreadsheet",
+)
+def post_import(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    slug: str,
+    file: Annotated[UploadFile, File(description="CSV, XLSX or ODS.")],
+    full: Annotated[bool, Form(description="The file is the full picture: what it lacks has ended.")] = False,
+    snapshot: Annotated[datetime.date | None, Form(description="The day of which it is the picture.")] = None,
+    basis: Annotated[Literal["self", "peer", "manager", "accredited"], Form(description="Where unsaid.")] = "self",
+    mapping: Annotated[str | None, Form(description="A saved column mapping, as JSON.")] = None,
+    sheet: Annotated[str | None, Form(description="The sheet of a workbook.")] = None,
+    expected: Annotated[str | None, Form(description="`digest` of the dry run.")] = None,
+    report: Annotated[Literal["xlsx", "csv"], Form(description="Form of the annotated copy.")] = "xlsx",
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = False,
+) -> Response:
+    """Import people and skills from a spreadsheet, in one transaction: all that could be read, or nothing.
+
+    Cells that cannot be read are refused one by one, with the rule and the remedy, and stop nothing else.
+    """
+    access.require_keeper(slug)
+    form = ImportForm(
+        full=full, snapshot=snapshot, basis=basis, mapping=mapping, sheet=sheet, expected=expected, report=report
+    )
+    options = form.options(slug, file.filename or "sheet")
+    upload = request.app.state.uploads.save(file.file, options.source_name, access.caller, slug)
+    return answer(request, run_import(register, access, upload, options, form.report, dry_run=dry_run))
+
+
+@router.get("/imports/{name}/report.{form}", responses=problems(401, 404), summary="The annotated copy of a sheet")
+def get_report(request: Request, access: Allowed, name: str, form: Literal["xlsx", "csv"]) -> FileResponse:
+    """The rows and columns as they were sent, and beside each what happened. Only for who sent it, for an hour."""
+    upload: Upload = request.app.state.uploads.get(name, access.caller)
+    path = upload.report(form)
+    if not path.exists():
+        raise NotFoundError("There is no such report.", rule="unknown-upload", remedy="Import the file again.")
+    stem = upload.source_name.rsplit(".", 1)[0]
+    return FileResponse(path, media_type=MEDIA_TYPES[form], filename=f"{stem}-annotated.{form}")

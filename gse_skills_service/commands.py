@@ -1,0 +1,100 @@
+"""`gse-skills serve` and `gse-skills demo`."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from gse_skills.access import Caller
+from gse_skills.cli.output import note, say
+from gse_skills.cli.session import Data, settings_for
+from gse_skills.demo.loading import load_demo
+from gse_skills.errors import ConflictError, InputError
+from gse_skills.register import Register
+from gse_skills.settings import Settings
+from gse_skills_service.app import create_app
+from gse_skills_service.operator import OperatorKey
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Serve the register: pages, API and SPARQL endpoint.
+
+    Example: gse-skills serve --data /srv/gse-skills --port 8000
+    """
+    given = {"host": host, "port": port}
+    settings = settings_for(data).model_copy(update={name: value for name, value in given.items() if value is not None})
+    with Register.open(settings) as register:
+        run(register)
+
+
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="The folder for the demo's data.")] = Path("demo-data"),
+    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 takes a free one.")] = 8000,
+    people: Annotated[int, typer.Option("--people", min=50, help="How many people to invent.")] = 2500,
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the service afterwards.")] = True,
+) -> None:
+    """Load an invented alliance and open the service on 127.0.0.1.
+
+    Every person and organisation in it is invented. The data stays in the folder; delete the folder to begin anew.
+    Example: gse-skills demo --port 8001
+    """
+    settings = Settings(data=data, demo=True, port=port, host="127.0.0.1")
+    with Register.open(settings) as register:
+        if not register.state.organisations:
+            load_demo(register, people, note)
+        if serve_it:
+            for role in ("member", "steward"):
+                caller = Caller.parse(f"{role}:{register.state.organisations[0].slug}")
+                _, secret = register.tokens.create(caller, note="demo", days=1)
+                say(f"API token of a {role} of {caller.organisation}: {secret}")
+            run(register)
+
+
+def run(register: Register) -> None:
+    """Serve until told to stop.
+
+    Raises InputError (rule `demo-off-loopback`) for demo mode on an address that others reach, and ConflictError (rule
+    `port-in-use`).
+    """
+    settings = register.settings
+    if settings.demo and settings.host not in _LOOPBACK:
+        raise InputError(
+            "Demo mode lets anybody look as anyone, so it listens on this machine only.",
+            rule="demo-off-loopback",
+            remedy="Leave out --host, or serve without demo mode.",
+        )
+    for guard in register.sandbox.missing_guards:
+        note(f"Warning: this platform lacks {guard}; only signed-in callers may query.")
+    listening = _listen(settings.host, settings.port)
+    port = listening.getsockname()[1]
+    key = OperatorKey()
+    register.folder.announce(key.note(settings.host, port))
+    say(f"GSE Skills is ready on http://{settings.host}:{port}/ (interrupt to stop)")
+    config = uvicorn.Config(create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise ConflictError(
+            f"{host}:{port} cannot be listened on: {error.strerror}.",
+            rule="port-in-use",
+            remedy="Choose another port with --port (make demo PORT=8001).",
+        ) from None
+    return listening

@@ -1,0 +1,79 @@
+"""What the command line asks of a running service in the name of the operator; no token opens these."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from gse_skills.access import Access, Role
+from gse_skills.answers import SchemeBody
+from gse_skills.errors import NotFoundError
+from gse_skills.framework import read_scheme
+from gse_skills.organisation import Organisation
+from gse_skills.store.backup import backup
+from gse_skills.vocabulary import Audience
+from gse_skills_service.auth import Registered, get_access
+
+
+def operator_only(access: Annotated[Access, Depends(get_access)]) -> None:
+    """To everybody else these addresses are not there."""
+    if access.caller.role is not Role.OPERATOR:
+        raise NotFoundError("Not Found", rule="no-such-address", remedy="Check the address.")
+
+
+router = APIRouter(prefix="/operator", dependencies=[Depends(operator_only)], include_in_schema=False)
+
+
+class NewOrganisation(BaseModel):
+    """An organisation to add."""
+
+    slug: str
+    name: str
+    audience: Audience
+
+
+class Source(BaseModel):
+    """A concept scheme on the disk of this machine."""
+
+    source: Path
+    slug: str = ""
+
+
+class Target(BaseModel):
+    """A file to write on the disk of this machine."""
+
+    target: Path
+
+
+class Statements(BaseModel):
+    """A number of statements."""
+
+    statements: int
+
+
+@router.post("/organisations", status_code=204)
+def add_organisation(register: Registered, asked: NewOrganisation) -> None:
+    """Add an organisation."""
+    register.add_organisation(Organisation(asked.slug, asked.name, asked.audience))
+
+
+@router.post("/schemes")
+def load_scheme(register: Registered, asked: Source) -> SchemeBody:
+    """Bring in a concept scheme."""
+    scheme = read_scheme(asked.source, register.sandbox, asked.slug)
+    return SchemeBody.of(scheme, register.load_scheme(scheme))
+
+
+@router.post("/rebuild")
+def rebuild(register: Registered) -> Statements:
+    """Derive the views anew."""
+    return Statements(statements=register.rebuild())
+
+
+@router.post("/backup")
+def write_backup(register: Registered, asked: Target) -> Statements:
+    """Write a backup."""
+    return Statements(statements=backup(register.store, asked.target).quads)

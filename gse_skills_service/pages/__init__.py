@@ -1,0 +1,1 @@
+"""The pages: typed views in, HTML out. See docs/pages.md."""

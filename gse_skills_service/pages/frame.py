@@ -1,0 +1,96 @@
+"""What surrounds every page: who is looking, what they may switch to, markings and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SERVICE_NAME = "GSE Skills"
+SKILLS_API = "/api/v1/skills"
+"""Where the search box gets its suggestions: `?q=…&limit=…` gives `{"items": [{"notation", "label", "iri",
+"matched_label", "scheme"}, …]}`."""
+
+
+class Section(StrEnum):
+    """The parts of the service that the navigation names; the value is the address of the part's first page."""
+
+    FIND = "/expertise"
+    FRAMEWORK = "/framework"
+    IMPORT = "/import"
+    QUERY = "/query"
+
+    @property
+    def label(self) -> str:
+        """The text of the navigation link."""
+        return {"FIND": "Find expertise", "FRAMEWORK": "Framework", "IMPORT": "Import", "QUERY": "Query"}[self.name]
+
+
+class FieldName(StrEnum):
+    """The names of the form fields, the same in templates, routes and error messages."""
+
+    SKILL = "skill"
+    CONCEPT = "concept"
+    """IRI of the concept chosen for `skill`; when it is given, it is what is meant."""
+    MIN_LEVEL = "min_level"
+    """The name of a level, such as "Practitioner", as in the API."""
+    ORG = "org"
+    """Slug; empty for all."""
+    AVAILABLE = "available"
+    """"true" or absent."""
+    AS_OF = "as_of"
+    SEARCH = "q"
+    QUERY = "query"
+    SHEET = "sheet"
+    FULL = "full"
+    """"true" or absent."""
+    ASSESSED_ON = "assessed_on"
+    """Sent as `assessed_on-day`, `assessed_on-month` and `assessed_on-year`."""
+    BASIS = "basis"
+    """The name of a basis, such as "Manager"."""
+    MAPPING = "mapping"
+    CALLER = "caller"
+    NEXT = "next"
+    CSRF = "csrf_token"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link: its text and its address."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice of a select."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewAs:
+    """The demo's form to look at the service as somebody else: posts `caller` and `next` to `action`."""
+
+    action: str
+    options: tuple[Option, ...]
+    selected: str
+    back: str
+    """The path to return to, sent as `next`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The surroundings of a page."""
+
+    section: Section | None = None
+    caller: str = "Anonymous"
+    """Who is looking, in words: "Anonymous", "Member of Northfield Laboratory"."""
+    demo: bool = False
+    view_as: ViewAs | None = None
+    sign_in: Link | None = None
+    """To sign in or to sign out, when there is such a thing."""
+    csrf: str = ""
+    """The token that every form which changes something sends back as `csrf_token`."""
+    marking: str = "OFFICIAL"

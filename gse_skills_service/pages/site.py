@@ -1,0 +1,65 @@
+"""The home page, the pages about the service, and the demo's switch of caller."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from gse_skills.access import Caller
+from gse_skills.errors import NotFoundError
+from gse_skills.framework import OWN_SCHEME
+from gse_skills_service.auth import COOKIE, Registered
+from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.frame import Link
+from gse_skills_service.pages.kit import LOOK_AS
+from gse_skills_service.pages.views import Accessibility, Cookie, Cookies, Figure, Home
+
+router = APIRouter(include_in_schema=False)
+
+_EXAMPLES = (
+    Link("Who is a practitioner or better in virology?", address("/expertise", skill="Virology", min_level="Practitioner")),
+    Link("Who can sequence genomes and is available?", address("/expertise", skill="Genome sequencing", available="true")),
+    Link("Who knows machine learning?", address("/expertise", skill="Machine learning")),
+)
+
+
+@router.get("/")
+def home(request: Request, register: Registered) -> HTMLResponse:
+    """The first page."""
+    state = register.state
+    skills = sum(concept.kind == "skill" and concept.scheme == OWN_SCHEME for concept in state.framework.concepts)
+    figures = (Figure(skills, "skills in the framework"), Figure(len(state.organisations), "organisations"))
+    page: HTMLResponse = request.app.state.pages.page(request, Home(_EXAMPLES, figures))
+    return page
+
+
+@router.get("/accessibility")
+def accessibility(request: Request) -> HTMLResponse:
+    """The accessibility statement."""
+    page: HTMLResponse = request.app.state.pages.page(request, Accessibility())
+    return page
+
+
+@router.get("/cookies")
+def cookies(request: Request, register: Registered) -> HTMLResponse:
+    """The cookies that the service sets."""
+    kept = (Cookie(COOKIE, "Remembers as whom you look at the demo.", "When you close the browser"),)
+    page: HTMLResponse = request.app.state.pages.page(request, Cookies(kept if register.settings.demo else ()))
+    return page
+
+
+@router.post(LOOK_AS)
+def look_as(
+    register: Registered, caller: Annotated[str, Form(max_length=100)], next: Annotated[str, Form(max_length=2000)] = "/"  # noqa: A002
+) -> RedirectResponse:
+    """In the demo, look at the service as somebody else; elsewhere there is no such address."""
+    if not register.settings.demo:
+        raise NotFoundError("Not Found", rule="no-such-address", remedy="Check the address.")
+    chosen = Caller.parse(caller)
+    # Only a path of this site: two slashes, or a backslash read as one, would lead to another.
+    inside = next.startswith("/") and not next.startswith(("//", "/\\"))
+    response = RedirectResponse(next if inside else "/", 303)
+    response.set_cookie(COOKIE, str(chosen), httponly=True, samesite="strict")
+    return response

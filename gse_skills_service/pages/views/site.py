@@ -1,0 +1,62 @@
+"""The home page, and the pages about the service itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gse_skills_service.pages.frame import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its words."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The first page. `examples` are questions with their answers' addresses; `figures` may be empty."""
+
+    template: ClassVar[str] = "home.html"
+    examples: tuple[Link, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error as a page: the same title, detail and remedy as in the problem document (RFC 9457)."""
+
+    template: ClassVar[str] = "problem.html"
+    status: int
+    title: str
+    detail: str
+    remedy: str
+    choices: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Accessibility:
+    """The accessibility statement; `contact` is a way to write to whoever runs this installation."""
+
+    template: ClassVar[str] = "accessibility.html"
+    contact: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie that the service sets."""
+
+    name: str
+    purpose: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """The cookies page."""
+
+    template: ClassVar[str] = "cookies.html"
+    cookies: tuple[Cookie, ...] = ()

@@ -1,0 +1,117 @@
+"""Dates, numbers and counts as the pages write them (GOV.UK style: 27 March 2026; 1,234; 2 people)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from gse_skills.vocabulary import Basis, Level
+
+_PLURALS = {"person": "people", "is": "are", "has": "have", "entry": "entries"}
+_ASSESSORS = {
+    Basis.SELF: "themselves",
+    Basis.PEER: "a peer",
+    Basis.MANAGER: "their manager",
+    Basis.ACCREDITED: "an accredited body",
+}
+_ASSESSORS_IN_GENERAL = {
+    Basis.SELF: "People themselves",
+    Basis.PEER: "Their peers",
+    Basis.MANAGER: "Their managers",
+    Basis.ACCREDITED: "An accredited body",
+}
+_DAYS_IN_MONTH = 30.4375
+_DAYS_IN_YEAR = 365.25
+
+
+def day(when: datetime.date) -> str:
+    """A day in words.
+
+    >>> day(datetime.date(2026, 3, 7))
+    '7 March 2026'
+    """
+    return f"{when.day} {when:%B %Y}"
+
+
+def iso_day(text: str) -> str:
+    """A UK date in numbers as an ISO 8601 one; any other text as it is, without the space around it.
+
+    >>> iso_day("7/3/2026"), iso_day(" 07.03.2026 "), iso_day("2026-03-07"), iso_day("next week")
+    ('2026-03-07', '2026-03-07', '2026-03-07', 'next week')
+    """
+    found = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", text.strip())
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text.strip()
+
+
+def number(count: int) -> str:
+    """A whole number with commas.
+
+    >>> number(12345)
+    '12,345'
+    """
+    return f"{count:,}"
+
+
+def plural(count: int, word: str) -> str:
+    """The word for one or for several.
+
+    >>> plural(1, "person"), plural(0, "person"), plural(3, "row")
+    ('person', 'people', 'rows')
+    """
+    return word if count == 1 else _PLURALS.get(word, word + "s")
+
+
+def age(when: datetime.date, today: datetime.date) -> str:
+    """How long ago a day was, in the largest unit that says enough.
+
+    >>> today = datetime.date(2026, 3, 27)
+    >>> age(today, today), age(datetime.date(2026, 3, 26), today), age(datetime.date(2026, 3, 1), today)
+    ('today', '1 day ago', '26 days ago')
+    >>> age(datetime.date(2025, 4, 1), today), age(datetime.date(2020, 3, 1), today)
+    ('11 months ago', '6 years ago')
+
+    A day to come is "in the future", as a clock that is wrong somewhere may make one.
+    """
+    days = (today - when).days
+    if days < 0:
+        return "in the future"
+    if days == 0:
+        return "today"
+    if days < 2 * _DAYS_IN_MONTH:
+        return _ago(days, "day")
+    if days < 2 * _DAYS_IN_YEAR:
+        return _ago(int(days / _DAYS_IN_MONTH), "month")
+    return _ago(int(days / _DAYS_IN_YEAR), "year")
+
+
+def _ago(count: int, unit: str) -> str:
+    return f"{count} {plural(count, unit)} ago"
+
+
+def assessor(basis: Basis) -> str:
+    """Who judged a level, to follow "assessed by".
+
+    >>> assessor(Basis.MANAGER)
+    'their manager'
+    """
+    return _ASSESSORS[basis]
+
+
+def assessors(basis: Basis) -> str:
+    """Who judges levels in general, as a choice of a form.
+
+    >>> assessors(Basis.MANAGER)
+    'Their managers'
+    """
+    return _ASSESSORS_IN_GENERAL[basis]
+
+
+def at_least(level: Level) -> str:
+    """The level asked for, to follow the name of a skill.
+
+    >>> at_least(Level.AWARENESS), at_least(Level.PRACTITIONER), at_least(Level.EXPERT)
+    ('at any level', 'at Practitioner level or above', 'at Expert level')
+    """
+    if level is Level.AWARENESS:
+        return "at any level"
+    return f"at {level.label} level" + ("" if level is Level.EXPERT else " or above")

@@ -1,0 +1,121 @@
+"""Errors as RFC 9457 problem details: one table from the family of errors to HTTP, one shape everywhere.
+
+Whoever asks for a page gets the same problem as a page.
+"""
+
+from __future__ import annotations
+
+import http
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from gse_skills import errors
+from gse_skills.sparql.negotiation import negotiate
+
+MEDIA_TYPE = "application/problem+json"
+_TYPE = "https://w3id.org/gse-skills/problem/"
+
+_STATUS: tuple[tuple[type[errors.GseSkillsError], int], ...] = (
+    (errors.NotFoundError, 404),
+    (errors.AmbiguousError, 409),
+    (errors.TooLargeError, 413),
+    (errors.InputError, 400),
+    (errors.RefusedError, 403),
+    (errors.ConflictError, 409),
+    (errors.LimitError, 503),
+    (errors.UnavailableError, 503),
+)
+_STATUS_OF_RULE = {
+    "not-acceptable": 406,
+    "unsupported-media-type": 415,
+    "memory-limit": 507,
+    "disk-full": 507,
+    "no-token": 401,
+    "bad-token": 401,
+}
+_REMEDIES = {
+    404: "Check the address.",
+    405: "See the API description for the methods that this address takes.",
+}
+log = logging.getLogger("gse_skills_service")
+
+
+def status_of(error: errors.GseSkillsError) -> int:
+    """The HTTP status of an error.
+
+    >>> status_of(errors.NotFoundError("no such skill"))
+    404
+    """
+    if error.rule in _STATUS_OF_RULE:
+        return _STATUS_OF_RULE[error.rule]
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem(status: int, rule: str, detail: str, remedy: str = "", extra: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
+    """The body of a problem: type, title, status, detail, rule, remedy, and what else the error carries."""
+    title = http.HTTPStatus(status).phrase
+    body = {"type": f"{_TYPE}{rule}", "title": title, "status": status, "detail": detail, "rule": rule}
+    return body | ({"remedy": remedy} if remedy else {}) | dict(extra or {})
+
+
+def _respond(request: Request, status: int, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    if _wants_page(request):
+        page = request.app.state.pages.problem(request, body)
+        response: Response = page
+        response.status_code = status
+        response.headers.update(headers or {})
+        return response
+    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def _wants_page(request: Request) -> bool:
+    if request.url.path.startswith(("/api/", "/sparql")):
+        return False
+    return negotiate(request.headers.get("accept"), ("application/json", "text/html")) == "text/html"
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error as a problem."""
+
+    def ours(request: Request, error: Exception) -> Response:
+        assert isinstance(error, errors.GseSkillsError)
+        status = status_of(error)
+        headers = {}
+        if status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        if status in (503, 507):
+            headers["Retry-After"] = str(error.extra.get("retry_after", 5))
+        return _respond(request, status, problem(status, error.rule, error.message, error.remedy, error.extra), headers)
+
+    def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        faults = [
+            {"at": ".".join(map(str, fault["loc"])), "message": fault["msg"], "value": repr(fault.get("input"))[:200]}
+            for fault in error.errors()
+        ]
+        detail = "; ".join(f"{fault['at']}: {fault['message']}" for fault in faults)
+        body = problem(422, "bad-parameter", detail, "Correct the parameters named.", {"faults": faults})
+        return _respond(request, 422, body)
+
+    def starlettes(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = error.status_code
+        rule = {404: "no-such-address", 405: "method-not-allowed"}.get(status, "http-error")
+        body = problem(status, rule, error.detail, _REMEDIES.get(status, ""))
+        return _respond(request, status, body, error.headers)
+
+    def unforeseen(request: Request, error: Exception) -> Response:
+        log.exception("unforeseen error", exc_info=error)
+        body = problem(500, "unforeseen", "Something went wrong here.", "Try again; if it stays, tell the operators.")
+        return _respond(request, 500, body)
+
+    app.add_exception_handler(errors.GseSkillsError, ours)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, starlettes)
+    app.add_exception_handler(Exception, unforeseen)

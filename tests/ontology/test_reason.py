@@ -1,0 +1,335 @@
+"""What HermiT says of the ontology: consistent, coherent, in OWL 2 DL, catching mistakes, and meaning its shortcuts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import owlready2
+import owlready2.reasoning
+import pytest
+from rdflib import BNode, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import OWL, RDF
+from rdflib.term import Node
+
+from gse_skills.errors import InputError, LimitError, UnavailableError
+from gse_skills.framework.reason import Consistency, infer_edges, is_consistent
+from gse_skills.resources import folder
+from gse_skills.vocabulary import Level
+from gse_skills.vocabulary.namespace import PREFIXES
+
+pytestmark = pytest.mark.java
+
+_ONTOLOGY = folder("ontology") / "gse-skills.ttl"
+_SHIPPED = [*folder("ontology").glob("*.ttl"), *(folder("ontology") / "framework").glob("*.ttl")]
+_DATA = Path(__file__).parent.parent / "data" / "ontology"
+_DECLARED = {
+    OWL.Class,
+    OWL.ObjectProperty,
+    OWL.DatatypeProperty,
+    OWL.AnnotationProperty,
+    OWL.NamedIndividual,
+    OWL.Ontology,
+}
+
+
+@pytest.fixture(autouse=True)
+def java() -> None:
+    """Skip without Java, unless everything is required."""
+    _need("java")
+
+
+def _need(program: str) -> None:
+    if shutil.which(program) is None:
+        refuse = pytest.fail if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1" else pytest.skip
+        refuse(f"needs {program}: install default-jdk-headless")
+
+
+def _turtle(statements: str) -> Graph:
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> . " for prefix, namespace in PREFIXES.items())
+    return Graph().parse(data=f"{prefixes} @prefix : <https://example.org/> . {statements}")
+
+
+# The ontology itself
+
+
+def test_all_that_is_shipped_is_consistent_and_coherent() -> None:
+    assert is_consistent(_SHIPPED) == Consistency(consistent=True)
+
+
+def test_valid_examples_are_consistent_with_the_ontology() -> None:
+    assert is_consistent([_ONTOLOGY, *_DATA.glob("*/valid/*.ttl")]).coherent
+
+
+def _outside_dl(graph: Graph, tmp_path: Path) -> list[str]:
+    """What OWL API's own checker finds outside OWL 2 DL."""
+    _need("javac")  # Java runs a source file only where its compiler is
+    file = tmp_path / "ontology.ttl"
+    graph.serialize(file)
+    jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
+    command = ["java", "-cp", str(jar), str(Path(__file__).parent / "Profile.java"), str(file)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def test_ontology_is_in_owl_2_dl(tmp_path: Path) -> None:
+    assert _outside_dl(Graph().parse(_ONTOLOGY), tmp_path) == []
+
+
+def test_all_that_is_shipped_is_in_owl_2_dl(tmp_path: Path) -> None:
+    merged = Graph()
+    for file in _SHIPPED:
+        merged.parse(file)
+    assert _outside_dl(merged, tmp_path) == []
+
+
+def test_checker_of_owl_2_dl_sees_a_shortcut_made_irreflexive(tmp_path: Path) -> None:
+    graph = Graph().parse(_ONTOLOGY) + _turtle("gse:expertIn a owl:IrreflexiveProperty .")
+    assert any("expertIn" in line for line in _outside_dl(graph, tmp_path))
+
+
+# Mistakes, each with the axioms that are meant to catch it: a triple of the ontology; a term and a property, for the
+# anonymous classes and literals that it has there; or "different" and "disjoint" with two of the terms that an
+# owl:AllDifferent or owl:AllDisjointClasses holds apart.
+
+Axiom = tuple[str, ...]
+
+_MISTAKES: dict[str, list[Axiom]] = {
+    "record-with-two-levels": [
+        ("gse:level", "rdf:type", "owl:FunctionalProperty"),
+        ("different", "gse:Working", "gse:Expert"),
+    ],
+    "record-with-two-holders-known-to-differ": [("gse:holder", "rdf:type", "owl:FunctionalProperty")],
+    "record-assessed-on-two-days": [("gse:assessedOn", "rdf:type", "owl:FunctionalProperty")],
+    "record-for-two-audiences": [
+        ("gse:audience", "rdf:type", "owl:FunctionalProperty"),
+        ("different", "gse:Public", "gse:Private"),
+    ],
+    "record-judged-in-two-ways": [
+        ("gse:basis", "rdf:type", "owl:FunctionalProperty"),
+        ("different", "gse:SelfAssessed", "gse:AccreditedBody"),
+    ],
+    "record-that-is-a-person": [
+        ("gse:holder", "rdfs:domain", "gse:SkillRecord"),
+        ("foaf:Person", "rdfs:subClassOf", "foaf:Agent"),
+        ("disjoint", "foaf:Agent", "gse:SkillRecord"),
+    ],
+    "record-of-a-role": [("gse:skill", "rdfs:range")],
+    "record-invalidated-by-a-person": [
+        ("prov:wasInvalidatedBy", "rdfs:range", "prov:Activity"),
+        ("foaf:Person", "rdfs:subClassOf", "foaf:Agent"),
+        ("disjoint", "prov:Activity", "foaf:Agent"),
+    ],
+    "record-that-is-an-import": [
+        ("gse:SkillRecord", "rdfs:subClassOf", "prov:Entity"),
+        ("gse:Import", "rdfs:subClassOf", "prov:Activity"),
+        ("prov:Entity", "owl:disjointWith", "prov:Activity"),
+    ],
+    "person-that-is-a-skill": [
+        ("foaf:Person", "rdfs:subClassOf", "foaf:Agent"),
+        ("gse:Skill", "rdfs:subClassOf", "skos:Concept"),
+        ("disjoint", "skos:Concept", "foaf:Agent"),
+    ],
+    "person-that-is-an-organisation": [("foaf:Person", "owl:disjointWith", "org:Organization")],
+    "skill-that-is-a-group": [("disjoint", "gse:SkillGroup", "gse:Skill")],
+    "skill-that-is-a-scheme": [
+        ("skos:hasTopConcept", "rdfs:domain", "skos:ConceptScheme"),
+        ("gse:Skill", "rdfs:subClassOf", "skos:Concept"),
+        ("disjoint", "skos:Concept", "skos:ConceptScheme"),
+    ],
+    "level-used-as-a-skill": [
+        ("gse:skill", "rdfs:range", "skos:Concept"),
+        ("gse:Expert", "rdf:type", "gse:ProficiencyLevel"),
+        ("disjoint", "skos:Concept", "gse:ProficiencyLevel"),
+    ],
+    "skill-used-as-a-level": [
+        ("gse:level", "rdfs:range", "gse:ProficiencyLevel"),
+        ("gse:Skill", "rdfs:subClassOf", "skos:Concept"),
+        ("disjoint", "skos:Concept", "gse:ProficiencyLevel"),
+    ],
+    "level-beyond-the-four": [
+        ("gse:ProficiencyLevel", "owl:equivalentClass"),
+        ("gse:rank", "rdf:type", "owl:FunctionalProperty"),
+        ("gse:Awareness", "gse:rank"),
+        ("gse:Working", "gse:rank"),
+        ("gse:Practitioner", "gse:rank"),
+        ("gse:Expert", "gse:rank"),
+    ],
+    "domain-under-a-domain": [("gse:SkillDomain", "rdfs:subClassOf")],
+    "group-under-a-skill": [
+        ("gse:SkillGroup", "rdfs:subClassOf"),
+        ("disjoint", "gse:SkillDomain", "gse:Skill"),
+    ],
+    "theme-that-is-an-emergency": [
+        ("gse:theme", "rdfs:range", "gse:Theme"),
+        ("disjoint", "gse:Theme", "gse:EmergencyKind"),
+    ],
+    "requirement-of-two-roles-known-to-differ": [("gse:requires", "rdf:type", "owl:InverseFunctionalProperty")],
+    "local-term-used-as-a-skill": [
+        ("gse:skill", "rdfs:range", "skos:Concept"),
+        ("disjoint", "skos:Concept", "gse:LocalTerm"),
+    ],
+    "membership-at-two-sites": [("gse:site", "rdf:type", "owl:FunctionalProperty")],
+}
+
+
+def _iri(name: str) -> URIRef:
+    prefix, _, local = name.partition(":")
+    return URIRef(f"{PREFIXES[prefix]!s}{local}")
+
+
+def _with_blank_nodes(ontology: Graph, node: Node) -> Iterable[tuple[Node, Node, Node]]:
+    for predicate, object_ in ontology.predicate_objects(node):
+        yield node, predicate, object_
+        if isinstance(object_, BNode):
+            yield from _with_blank_nodes(ontology, object_)
+
+
+def _holding_apart(ontology: Graph, axiom: Axiom) -> BNode:
+    kind, members = {
+        "different": (OWL.AllDifferent, OWL.distinctMembers),
+        "disjoint": (OWL.AllDisjointClasses, OWL.members),
+    }[axiom[0]]
+    for node in ontology.subjects(RDF.type, kind):
+        head = ontology.value(node, members)
+        assert isinstance(node, BNode)
+        assert head is not None
+        if {_iri(name) for name in axiom[1:]} <= set(Collection(ontology, head)):
+            return node
+    raise LookupError(axiom)
+
+
+def _only(axioms: Iterable[Axiom]) -> Graph:
+    """The ontology's declarations and these axioms of it; raises LookupError when it lacks one."""
+    ontology = Graph().parse(_ONTOLOGY)
+    part = Graph()
+    for triple in ontology.triples((None, RDF.type, None)):
+        if triple[2] in _DECLARED and isinstance(triple[0], URIRef):
+            part.add(triple)
+    for axiom in axioms:
+        if axiom[0] in ("different", "disjoint"):
+            found = list(_with_blank_nodes(ontology, _holding_apart(ontology, axiom)))
+        else:
+            subject, predicate, *objects = map(_iri, axiom)
+            stated = [
+                o
+                for o in ontology.objects(subject, predicate)
+                if (o in objects if objects else not isinstance(o, URIRef))
+            ]
+            found = [(subject, predicate, o) for o in stated]
+            found += [t for o in stated if isinstance(o, BNode) for t in _with_blank_nodes(ontology, o)]
+        if not found:
+            raise LookupError(axiom)
+        for triple in found:
+            part.add(triple)
+    return part
+
+
+def test_every_planted_mistake_is_told_of() -> None:
+    assert {file.stem for file in (_DATA / "axioms").rglob("*.ttl")} == set(_MISTAKES)
+
+
+@pytest.mark.parametrize("mistake", _MISTAKES)
+def test_mistake_is_caught_by_the_axioms_meant_for_it(mistake: str) -> None:
+    planted = _DATA / "axioms" / "inconsistent" / f"{mistake}.ttl"
+    # What part of the ontology contradicts, the whole of it contradicts.
+    assert not is_consistent([_only(_MISTAKES[mistake]), planted]).consistent
+
+
+def test_mistakes_are_none_without_axioms() -> None:
+    planted = list((_DATA / "axioms").rglob("*.ttl"))
+    assert is_consistent([_only([]), *planted]).consistent
+
+
+# Shortcuts
+
+
+def test_shortcuts_follow_from_records_levels_and_broader_concepts() -> None:
+    life = {"life", "virology", "isolation"}
+    information = {"python", "programming", "statistics", "information"}
+    expected: dict[Level, dict[str, set[str]]] = {
+        Level.EXPERT: {"ada": life},
+        Level.PRACTITIONER: {"ada": life, "bob": information},
+        Level.WORKING: {"ada": life, "bob": information | life},
+        Level.AWARENESS: {"ada": life | {"sequencing"}, "bob": information | life, "cyd": {"alone"}},
+    }
+    edges = infer_edges([_ONTOLOGY, _DATA / "shortcuts" / "sample.ttl"], [level.shortcut for level in Level])
+    assert edges == {
+        (f"https://example.org/{person}", level.shortcut, f"https://example.org/{concept}")
+        for level, people in expected.items()
+        for person, concepts in people.items()
+        for concept in concepts
+    }
+
+
+def test_an_edge_asked_for_is_given_whether_stated_or_inferred() -> None:
+    sample = _turtle(":a a gse:Skill ; skos:broader :b . :b a gse:Skill .")
+    narrower = "http://www.w3.org/2004/02/skos/core#narrower"
+    broader = "http://www.w3.org/2004/02/skos/core#broader"
+    assert infer_edges([_ONTOLOGY, sample], [broader, narrower]) == {
+        ("https://example.org/a", broader, "https://example.org/b"),
+        ("https://example.org/b", narrower, "https://example.org/a"),
+    }
+
+
+# Answers that are none
+
+
+def test_class_that_can_have_no_instance_is_named() -> None:
+    odd = _turtle(":Odd a owl:Class ; rdfs:subClassOf gse:Skill , gse:SkillGroup .")
+    answer = is_consistent([_ONTOLOGY, odd])
+    assert answer == Consistency(consistent=True, unsatisfiable=("https://example.org/Odd",))
+    assert not answer.coherent
+
+
+def test_nothing_is_inferred_from_a_contradiction() -> None:
+    with pytest.raises(InputError, match="contradict") as err:
+        infer_edges([_ONTOLOGY, _turtle(":r gse:level gse:Working , gse:Expert .")], [Level.EXPERT.shortcut])
+    assert err.value.rule == "inconsistent"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    ["gse:expertIn a owl:IrreflexiveProperty .", ':r gse:assessedOn "2025"^^xsd:gYear .'],
+    ids=["non-simple-property", "datatype-outside-owl"],
+)
+def test_what_is_not_owl_2_dl_is_refused(statements: str) -> None:
+    with pytest.raises(InputError, match="cannot take this") as err:
+        is_consistent([_ONTOLOGY, _turtle(statements)])
+    assert err.value.rule == "not-owl-dl"
+
+
+def test_reasoner_short_of_memory_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owlready2.reasoning, "JAVA_MEMORY", 6)
+    with pytest.raises(LimitError, match="memory") as err:
+        is_consistent([_ONTOLOGY])
+    assert err.value.rule == "reasoner-memory"
+
+
+def test_without_java_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(owlready2, "JAVA_EXE", "no-such-java")
+    with pytest.raises(UnavailableError, match="Java") as err:
+        is_consistent([_ONTOLOGY])
+    assert err.value.rule == "no-java"
+
+
+@pytest.mark.parametrize(
+    ("statements", "consistent"),
+    [(":r gse:level gse:Working .", True), (":r gse:level gse:Working , gse:Expert .", False)],
+    ids=["consistent", "inconsistent"],
+)
+def test_reasoning_is_silent_and_leaves_nothing_behind(
+    statements: str,
+    consistent: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert is_consistent([_ONTOLOGY, _turtle(statements)]).consistent is consistent
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")

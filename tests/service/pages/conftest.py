@@ -1,0 +1,403 @@
+"""Every page, filled with made-up values: what the rendering tests read and the browser tests open.
+
+A page that is added gets a sample here, and with it every test in this folder.
+"""
+
+from __future__ import annotations
+
+import datetime
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, TreeBuilder
+
+import pytest
+
+from gse_skills.vocabulary import Basis, Level
+from gse_skills_service.pages import views
+from gse_skills_service.pages.assets import Assets
+from gse_skills_service.pages.frame import FieldName, Frame, Link, Option, Section, ViewAs
+from gse_skills_service.pages.templating import Pages
+
+ORGANISATIONS = (Option("northfield", "Northfield Laboratory"), Option("harbour", "Harbour Marine Science Centre"))
+LONG_IRI = "https://w3id.org/gse-skills/id/person/00000000000000ff"
+
+MEMBER = Frame(caller="Member of Northfield Laboratory", csrf="token-1")
+DEMO = Frame(
+    section=Section.FIND,
+    caller="Steward of Northfield Laboratory",
+    demo=True,
+    view_as=ViewAs(
+        "/demo/view-as",
+        (
+            Option("anonymous", "Anonymous"),
+            Option("member:northfield", "Member of Northfield Laboratory"),
+            Option("steward:northfield", "Steward of Northfield Laboratory"),
+            Option("member:harbour", "Member of Harbour Marine Science Centre"),
+        ),
+        "steward:northfield",
+        "/expertise?skill=virology",
+    ),
+    csrf="token-2",
+)
+
+VIROLOGY = views.ConceptLink(
+    "Virology",
+    "/framework/LIF-VIR",
+    notation="LIF-VIR",
+    scheme="GSE",
+    kind="group",
+    definition="Studies viruses: how they live, spread, cause disease and can be stopped.",
+)
+NEAREST = tuple(
+    views.ConceptLink(label, f"/expertise?skill={code}", code, "GSE", "skill", definition, score=score)
+    for label, code, definition, score in (
+        ("Virus isolation and culture", "LIF-VIR-01", "Grows viruses from samples in cells.", 0.71),
+        ("Viral genomics", "LIF-VIR-02", "Reads and interprets the genomes of viruses.", 0.64),
+        ("Serology", "LIF-IMM-03", "Measures antibodies in blood.", 0.38),
+        ("Vaccine development", "LIF-IMM-07", "Designs and tests vaccines.", 0.33),
+        ("Aerobiology", "LIF-AER-01", "Studies how living particles travel through air.", 0.21),
+    )
+)
+PEOPLE = (
+    views.FoundPerson(
+        "Amina Okafor",
+        "Northfield Laboratory",
+        Level.EXPERT,
+        Basis.ACCREDITED,
+        datetime.date(2026, 3, 3),
+        "Viral genomics",
+        href="/people/00000000000000ff",
+        unit="Emerging infections",
+        grade="Grade 6",
+        site="Northfield",
+        available=True,
+        why=(
+            views.Step("The sheet of Northfield Laboratory says", "virus sequencing (row 112)"),
+            views.Step("matched by an alternative label to", "Viral genomics", "/framework/LIF-VIR-02", "LIF-VIR-02"),
+            views.Step("which counts as", "Virology", "/framework/LIF-VIR", "LIF-VIR"),
+        ),
+    ),
+    views.FoundPerson(
+        "Llŷr <script>alert(1)</script> Featherstonehaugh-Cholmondeley",
+        "Harbour Marine Science Centre",
+        Level.PRACTITIONER,
+        Basis.SELF,
+        datetime.date(2023, 11, 30),
+        "Virology",
+        available=False,
+    ),
+    views.FoundPerson(
+        "Jo Marsh",
+        "Northfield Laboratory",
+        Level.PRACTITIONER,
+        Basis.MANAGER,
+        datetime.date(2025, 8, 1),
+        "Virus isolation and culture",
+        unit="Diagnostics",
+    ),
+)
+ANSWER = views.Answer(
+    VIROLOGY,
+    Level.PRACTITIONER,
+    datetime.date(2026, 11, 22),
+    1043,
+    people=PEOPLE,
+    first_rank=21,
+    split=(
+        views.Split("Northfield Laboratory", 1002, 12, 40, 210),
+        views.Split("Harbour Marine Science Centre", 41, 0, 3, 1875),
+    ),
+    next_href="/expertise?skill=virology&cursor=b",
+    start_href="/expertise?skill=virology",
+    api_href="/api/v1/experts?skill=LIF-VIR",
+    sparql_href="/query?query=SELECT",
+    csv_href="/expertise.csv?skill=LIF-VIR",
+)
+COUNTS = views.ImportCounts(12480, 2510, 310, 42, 7, 12100, 21)
+QUERY = "SELECT ?person ?name WHERE {\n  ?person gse:expertIn fw:LIF-VIR ; foaf:name ?name .\n} LIMIT 100"
+EXAMPLES = tuple(
+    views.Example(title, description, f"/query?example={number}")
+    for number, (title, description) in enumerate(
+        (
+            ("Experts in a skill", "Everyone who is expert in virology or anything narrower."),
+            ("Skills that hang on one person", "Skills that only one person of an organisation has."),
+        )
+    )
+)
+
+
+def _samples() -> dict[str, tuple[views.View, Frame]]:
+    form = views.ExpertiseForm(
+        "virology", "https://w3id.org/gse-skills/framework/LIF-VIR", "Practitioner", available=True, as_of="22/11/2026"
+    )
+    full_form = views.ExpertiseForm("virology", "", "Expert", "harbour", True, "31/2/2026")
+    mistakes = (views.Mistake(FieldName.SKILL, "Enter a skill"), views.Mistake(FieldName.AS_OF, "Enter a real date"))
+    return {
+        "home": (
+            views.Home(
+                (
+                    Link("Who is expert in virology?", "/expertise?skill=virology&min_level=Expert"),
+                    Link("Who can model the spread of smoke?", "/expertise?skill=dispersion+modelling"),
+                ),
+                (views.Figure(8, "organisations"), views.Figure(2514, "people"), views.Figure(30112, "skill records")),
+            ),
+            DEMO,
+        ),
+        "home-bare": (views.Home(), Frame(sign_in=Link("Sign in", "/sign-in"))),
+        "expertise-start": (views.Expertise(organisations=ORGANISATIONS), MEMBER),
+        "expertise-error": (views.Expertise(full_form, ORGANISATIONS, mistakes=mistakes), DEMO),
+        "expertise-answer": (views.Expertise(form, ORGANISATIONS, ANSWER), DEMO),
+        "expertise-nobody": (
+            views.Expertise(
+                views.ExpertiseForm("virology", as_of="2020-01-31"),
+                ORGANISATIONS,
+                views.Answer(
+                    VIROLOGY,
+                    Level.AWARENESS,
+                    datetime.date(2020, 1, 31),
+                    0,
+                    split=(views.Split("Northfield Laboratory", 0, 0, 0, 310),),
+                ),
+            ),
+            MEMBER,
+        ),
+        "expertise-ambiguous": (
+            views.Expertise(
+                views.ExpertiseForm("modelling"),
+                ORGANISATIONS,
+                views.Ambiguous((VIROLOGY, views.ConceptLink("virology", "/expertise?skill=x", scheme="ESCO"))),
+            ),
+            MEMBER,
+        ),
+        "expertise-unknown": (
+            views.Expertise(views.ExpertiseForm("virus <b>stuff</b>"), ORGANISATIONS, views.Unknown(NEAREST)),
+            MEMBER,
+        ),
+        "expertise-unheard": (
+            views.Expertise(views.ExpertiseForm("zzzz"), ORGANISATIONS, views.Unknown()),
+            MEMBER,
+        ),
+        "search": (views.Search("vir", results=(VIROLOGY, *NEAREST)), Frame(Section.FRAMEWORK)),
+        "search-nothing": (views.Search("virrology", nearest=NEAREST), Frame(Section.FRAMEWORK)),
+        "search-browse": (views.Search(browse=(VIROLOGY,)), Frame(Section.FRAMEWORK)),
+        "skill": (_skill(), DEMO),
+        "skill-bare": (
+            views.Skill("Serology", "Skill", "http://example.org/s", Link("ESCO", "/framework/esco"), deprecated=True),
+            MEMBER,
+        ),
+        **_imports(),
+        **_queries(),
+        "problem": (
+            views.Problem(
+                409,
+                "More than one skill has that name",
+                "“Modelling” names 2 skills.",
+                "Choose the one you mean.",
+                (Link("Modelling of epidemics", "/framework/LIF-EPI-02"),),
+            ),
+            MEMBER,
+        ),
+        "accessibility": (views.Accessibility(Link("access@example.org", "mailto:access@example.org")), MEMBER),
+        "accessibility-bare": (views.Accessibility(), MEMBER),
+        "cookies": (
+            views.Cookies((views.Cookie("caller", "Remembers as whom you view the demo", "When you close it"),)),
+            DEMO,
+        ),
+        "cookies-none": (views.Cookies(), MEMBER),
+    }
+
+
+def _skill() -> views.Skill:
+    return views.Skill(
+        "Viral genomics",
+        "Skill",
+        "https://w3id.org/gse-skills/framework/LIF-VIR-02",
+        Link("GSE Skills Framework, draft 0.1", "/framework"),
+        notation="LIF-VIR-02",
+        definition="Reads the genomes of viruses, works out how they are related and how they change.",
+        scope_note="For the bench work of sequencing itself, see Nucleic acid sequencing.",
+        path=(
+            Link("Framework", "/framework"),
+            Link("Life sciences", "/framework/LIF"),
+            Link("Virology", "/framework/LIF-VIR"),
+        ),
+        alt_labels=("virus sequencing", "viral phylogenetics", "WGS of viruses", "phylodynamics"),
+        other_labels=(views.LanguageText("Genomeg feirysol", "cy"),),
+        levels=(
+            (Level.AWARENESS, "Can say what a viral genome shows and what it does not."),
+            (Level.WORKING, "Assembles and annotates genomes by a set method, with some support."),
+            (Level.PRACTITIONER, "Chooses the method, interprets the results and defends them."),
+            (Level.EXPERT, "Leads genomic investigation of outbreaks; others come for a ruling."),
+        ),
+        levels_of=Link("Virology", "/framework/LIF-VIR"),
+        broader=(Link("Virology", "/framework/LIF-VIR"),),
+        narrower=(Link("Wastewater genomics", "/framework/LIF-VIR-09"),),
+        related=(Link("Bioinformatics", "/framework/DAT-BIO"),),
+        matches=(Link("analyse genomes (ESCO)", "/framework/esco-1"),),
+        themes=("Engineering biology", "Data"),
+        emergencies=("Epidemic", "Animal disease"),
+        who_href="/expertise?skill=LIF-VIR-02",
+        downloads=(Link("Turtle", "/id/LIF-VIR-02.ttl"), Link("JSON-LD", "/id/LIF-VIR-02.jsonld")),
+    )
+
+
+def _imports() -> dict[str, tuple[views.View, Frame]]:
+    mistakes = (
+        views.Mistake(FieldName.ORG, "Choose an organisation"),
+        views.Mistake(FieldName.SHEET, "The file is empty"),
+        views.Mistake(FieldName.ASSESSED_ON, "Enter a real date"),
+        views.Mistake(FieldName.MAPPING, "The mapping is not a mapping file"),
+    )
+    filled = views.ImportForm("harbour", views.DateFields("31", "2", "2026"), "Manager", full=True)
+    findings = (
+        views.Finding(
+            7, "Level", "6", "level-out-of-range", "Left out: there is no level 6.", "Write 1 to 4.", refused=True
+        ),
+        views.Finding(9, "Level", "trained", "level-by-synonym", "Read as Working."),
+        views.Finding(0, "", "", "two-header-rows", "The second row was read as a second heading."),
+    )
+    review = views.ImportReview(
+        "Northfield Laboratory",
+        "skills-northfield-2026-11-final-v2.xlsx",
+        COUNTS,
+        "/import/9f/confirm",
+        "/import",
+        "/import/9f/report.xlsx",
+        full=True,
+        columns=(
+            views.RecognisedColumn("Surname, forename", "Person"),
+            views.RecognisedColumn("Competence", "Skill", "By its heading"),
+            views.RecognisedColumn("Blood group", ""),
+        ),
+        unknown_terms=(views.UnknownTerm("virus stuff", 14, NEAREST), views.UnknownTerm("zzz", 1)),
+        unknown_total=31,
+        findings=findings,
+        findings_total=312,
+    )
+    nothing = views.ImportReview(
+        "Northfield Laboratory",
+        "same.csv",
+        views.ImportCounts(10, 5, 0, 0, 0, 10, 0),
+        "/import/9f/confirm",
+        "/import",
+        "/import/9f/report.xlsx",
+    )
+    done = views.ImportDone("Northfield Laboratory", "skills.xlsx", COUNTS, "/import/9f/report.xlsx", "/import")
+    frame = Frame(Section.IMPORT, csrf="token-3")
+    return {
+        "import-upload": (views.ImportUpload("/import", ORGANISATIONS, limit="50 MB"), frame),
+        "import-one": (views.ImportUpload("/import", ORGANISATIONS[:1]), frame),
+        "import-error": (views.ImportUpload("/import", ORGANISATIONS, filled, mistakes=mistakes), frame),
+        "import-nobody": (views.ImportUpload("/import", ()), DEMO),
+        "import-review": (review, frame),
+        "import-nothing": (nothing, frame),
+        "import-done": (done, frame),
+    }
+
+
+def _queries() -> dict[str, tuple[views.View, Frame]]:
+    table = views.Table(
+        ("person", "name", "since"),
+        (
+            (
+                views.Cell(LONG_IRI, href=LONG_IRI),
+                views.Cell("Llŷr", language="cy"),
+                views.Cell("2026-03-01", datatype="xsd:date"),
+            ),
+            (views.Cell(LONG_IRI), views.Cell("Amina Okafor"), None),
+        ),
+        1204,
+    )
+    graph = views.Graph("fw:LIF-VIR a gse:SkillGroup ;\n    skos:prefLabel " + '"Virology"@en ' * 12 + ".")
+    frame = Frame(Section.QUERY, csrf="token-4")
+    prefixes = (("gse", "https://w3id.org/gse-skills/ontology#"), ("skos", "http://www.w3.org/2004/02/skos/core#"))
+    return {
+        "query": (views.Query("/query", QUERY, EXAMPLES, prefixes=prefixes), frame),
+        "query-table": (
+            views.Query(
+                "/query",
+                QUERY,
+                EXAMPLES,
+                table,
+                seconds=0.031,
+                downloads=(Link("CSV", "/sparql.csv"),),
+                prefixes=prefixes,
+            ),
+            frame,
+        ),
+        "query-graph": (views.Query("/query", QUERY, outcome=graph), frame),
+        "query-truth": (views.Query("/query", "ASK {}", outcome=views.Truth(True)), frame),
+        "query-error": (
+            views.Query("/query", "SELEC", mistake="Line 1: expected SELECT.", remedy="Check the first word."),
+            frame,
+        ),
+    }
+
+
+SAMPLES = _samples()
+
+_VOID = {"br", "hr", "img", "input", "link", "meta"}
+_SVG = {"path", "circle", "rect"}
+
+
+class Tree(HTMLParser):
+    """Our own HTML as a tree; unlike a browser it forgives nothing: every element is closed, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self._builder = TreeBuilder()
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert self._open == [], f"left open: {self._open}"
+        self.root: Element = self._builder.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        assert len(names) == len(set(names)), f"attribute twice: {self.get_starttag_text()}"
+        self._builder.start(tag, {name: value or "" for name, value in attrs})
+        if tag in _VOID:
+            self._builder.end(tag)
+        else:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in _VOID | _SVG, f"<{tag}/> closes nothing"
+        self._builder.start(tag, {name: value or "" for name, value in attrs})
+        self._builder.end(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"</{tag}> closes nothing"
+        assert self._open.pop() == tag, f"</{tag}> closes another element"
+        self._builder.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self._builder.data(data)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `name` runs once a sample."""
+    if "name" in metafunc.fixturenames:
+        metafunc.parametrize("name", list(SAMPLES))
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict[str, tuple[views.View, Frame]]:
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def assets() -> Assets:
+    return Assets.from_folder()
+
+
+@pytest.fixture(scope="session")
+def rendered(assets: Assets) -> dict[str, str]:
+    """Every sample as HTML."""
+    pages = Pages(assets)
+    return {name: pages.render(view, frame) for name, (view, frame) in SAMPLES.items()}
+
+
+@pytest.fixture(scope="session")
+def documents(rendered: dict[str, str]) -> dict[str, Element]:
+    """Every sample as a tree."""
+    return {name: Tree(html).root for name, html in rendered.items()}

@@ -1,0 +1,271 @@
+"""Every page in a real browser: accessible by axe at two widths, inside its content security policy, with and without
+JavaScript.
+
+Needs Chromium. Where there is none the tests are skipped, unless GSE_SKILLS_REQUIRE_ALL=1 says that none may be.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
+from starlette.routing import Mount, Route
+
+from gse_skills_service.pages.assets import Assets
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDTHS = (320, 1280)
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+SKILLS = [
+    {
+        "notation": code,
+        "label": label,
+        "iri": f"https://w3id.org/gse-skills/framework/{code}",
+        "matched_label": matched,
+        "scheme": "gse",
+    }
+    for code, label, matched in (
+        ("LIF-VIR-01", "Virus isolation", "virus <img src=x onerror=alert(1)> culture"),
+        ("LIF-VIR-02", "Viral genomics", "Viral genomics"),
+    )
+]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1":
+            pytest.fail(f"{CHROMIUM} is not there, and GSE_SKILLS_REQUIRE_ALL=1 wants every test to run")
+        pytest.skip("Chromium is not installed (Debian's package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(rendered: dict[str, str], assets: Assets) -> Iterator[str]:
+    """The samples served on loopback, with a page that breaks the policy on purpose."""
+
+    def page(request: Request) -> HTMLResponse:
+        return HTMLResponse(rendered[request.path_params["name"]], headers={"Content-Security-Policy": POLICY})
+
+    def broken(request: Request) -> HTMLResponse:
+        html = "<html lang=en><title>x</title><body style='color:red'><script>1</script><img src=//localhost:9/x.png>"
+        return HTMLResponse(html, headers={"Content-Security-Policy": POLICY})
+
+    def skills(request: Request) -> JSONResponse:
+        return JSONResponse({"items": SKILLS if request.query_params["q"].startswith("vir") else []})
+
+    def asked(request: Request) -> HTMLResponse:
+        return HTMLResponse("<html lang=en><title>Asked</title><body>Asked")
+
+    routes = [
+        Route("/page/{name}", page),
+        Route("/broken", broken),
+        Route("/api/v1/skills", skills),
+        Route("/expertise", asked),
+        Mount("/assets", assets),
+    ]
+    config = uvicorn.Config(Starlette(routes=routes), port=0, log_level="error", ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server did not start"
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+class Watched:
+    """A page whose complaints and requests are kept."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("response", self._answered)
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.complaints.append(f"{answer.status} {answer.url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        self.complaints.append(message.text)
+
+
+@pytest.fixture(params=WIDTHS)
+def watched(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": request.param, "height": 900})
+    yield Watched(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def desktop(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context.new_page())
+    context.close()
+
+
+def _violations(page: Page) -> list[Any]:
+    found = Axe().run(page, options={"runOnly": TAGS}).response["violations"]
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found]
+
+
+def test_accessible_within_its_policy_and_its_width(name: str, address: str, watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{address}/page/{name}")
+    assert page.evaluate("document.body.classList.contains('govuk-frontend-supported')")
+    assert _violations(page) == []
+    width = page.evaluate("window.innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert watched.complaints == []
+    assert [each for each in watched.requests if not each.startswith(address)] == []
+
+
+def test_axe_and_the_policy_would_complain(address: str, desktop: Watched) -> None:
+    """The control: what the test above looks for is found where it is."""
+    desktop.page.goto(f"{address}/broken")
+    complaints = " ".join(desktop.complaints)
+    for directive in ("script-src", "style-src", "img-src"):
+        assert directive in complaints
+    assert "image-alt" in [rule for rule, _ in _violations(desktop.page)]
+
+
+def test_suggestions_are_chosen_by_keyboard(address: str, watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{address}/page/expertise-start")
+    page.focus("#skill")
+    page.keyboard.type("vir")
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("ArrowDown")
+    assert _violations(page) == []
+    options = page.locator("[role=option]").all_inner_texts()
+    assert options[0] == "Virus isolation (“virus <img src=x onerror=alert(1)> culture”) GSE LIF-VIR-01"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.input_value("#skill") == "Viral genomics"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/expertise?*")
+    assert "skill=Viral+genomics&concept=https%3A%2F%2Fw3id.org%2Fgse-skills%2Fframework%2FLIF-VIR-02" in page.url
+    assert watched.complaints == []
+
+
+def test_typing_on_forgets_the_choice(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/expertise-start")
+    page.focus("#skill")
+    page.keyboard.type("vir")
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert page.input_value("[name=concept]").endswith("LIF-VIR-01")
+    page.keyboard.type(" and")
+    assert page.input_value("[name=concept]") == ""
+
+
+def test_a_choice_made_before_holds_until_the_text_changes(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/expertise-answer")
+    assert page.input_value("[name=concept]").endswith("/LIF-VIR")
+    page.focus("#skill")
+    page.keyboard.type("vir")
+    assert page.input_value("[name=concept]") == ""
+
+
+def test_enter_searches_for_what_was_typed(address: str, desktop: Watched) -> None:
+    """While suggestions show and none is chosen."""
+    page = desktop.page
+    page.goto(f"{address}/page/home")
+    page.focus("#skill")
+    page.keyboard.type("vir")
+    page.wait_for_selector("[role=option]")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/expertise?*")
+    assert page.url.endswith("skill=vir&concept=")
+
+
+def test_no_suggestions_stop_nothing(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/home")
+    page.focus("#skill")
+    with page.expect_response("**/api/v1/skills?*"):
+        page.keyboard.type("zzz")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/expertise?skill=zzz*")
+
+
+def test_works_without_javascript(name: str, address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 900}, java_script_enabled=False)
+    page = context.new_page()
+    watched = Watched(page)
+    page.goto(f"{address}/page/{name}")
+    assert page.get_by_role("link", name="Find expertise", exact=True).first.is_visible()
+    assert page.locator("main h1").is_visible()
+    if name == "home":
+        page.get_by_label("Which skill do you need?").fill("virology")
+        page.get_by_role("button", name="Search").click()
+        assert page.url.endswith("/expertise?skill=virology&concept=")
+    assert watched.complaints == []
+    context.close()
+
+
+def test_first_tab_offers_to_skip(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/expertise-answer")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_an_error_summary_takes_the_focus_and_leads_to_the_field(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/import-error")
+    assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
+    page.get_by_role("link", name="Enter a real date").click()
+    assert page.evaluate("document.activeElement.id") == "assessed_on-day"
+
+
+def test_paper_shows_the_reasons_and_no_forms(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/expertise-answer")
+    chain = page.locator(".app-chain").first
+    assert not chain.is_visible()
+    page.emulate_media(media="print")
+    assert chain.is_visible()
+    assert page.get_by_text("This is demo data").is_visible()
+    assert page.locator("form:visible").count() == 0
+    assert page.locator(".app-marking:visible").count() == 2
