@@ -238,4 +238,3 @@ def _stated(records: Sequence[str], organisations: Iterable[str], store: Store) 
     sources = [NamedNode(GRAPH[f"source/{slug}"]) for slug in sorted(organisations)]
     rows = store.select(Query("stated_as"), sources=sources, records=[NamedNode(record) for record in records])
     return {record.value: (phrase.value, matched.value.removeprefix(GSE)) for record, phrase, matched in rows}
-

@@ -39,7 +39,9 @@ def read_organisations(store: Store) -> tuple[Organisation, ...]:
         for iri, name in store.select(Query("organisations"), graph=NamedNode(_GRAPH)):
             slug = organisation_slug(iri.value)
             source = NamedNode(GRAPH[f"source/{slug}"])
-            audiences = [row[0].value for row in store.select(Query("default_audience"), source=source, organisation=iri)]
+            audiences = [
+                row[0].value for row in store.select(Query("default_audience"), source=source, organisation=iri)
+            ]
             yield Organisation(slug, name.value, Audience.from_iri(audiences[0]) if audiences else Audience.PRIVATE)
 
     return tuple(sorted(rows(), key=lambda organisation: organisation.slug))

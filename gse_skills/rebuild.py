@@ -46,9 +46,7 @@ def _organisation(store: Store, slug: str, framework: Framework, rules: Audience
         if known.membership is None:
             continue
         person = known.person
-        for view, triples in person_views(
-            person, held.get(person.identifier.value, ()), framework, rules
-        ).items():
+        for view, triples in person_views(person, held.get(person.identifier.value, ()), framework, rules).items():
             graph = term.iri(view)
             yield from ((*triple, graph) for triple in triples)
 

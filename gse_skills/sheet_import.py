@@ -1,7 +1,7 @@
 """An import from file to commit: read in the sandbox, recognised, staged, compared, applied, reported.
 
-A dry run is the same work without the last step, and its digest names exactly what it saw: given back with the real run,
-it makes sure that this is what happens, or that nothing does.
+A dry run is the same work without the last step, and its digest names exactly what it saw: given back with the real
+run, it makes sure that this is what happens, or that nothing does.
 """
 
 from __future__ import annotations
@@ -176,7 +176,9 @@ class _SheetImport:
         return choose(head, phrases.names_a_skill, reading.header.merged)
 
     def _assumed(self, staging: Staging, rule: str, what: str, value: str, columns: SheetColumns) -> None:
-        finding = noted(rule, f"No column gives the {what}; “{value}” is taken where nothing else is known.", value=value)
+        finding = noted(
+            rule, f"No column gives the {what}; “{value}” is taken where nothing else is known.", value=value
+        )
         staging.outcome(_outcome(replace(finding, row=columns.header_row)))
 
     @property
@@ -282,9 +284,7 @@ class _SheetImport:
 
 def _outcome(finding: Finding) -> Outcome:
     column = finding.column if finding.column is not None else WHOLE_ROW
-    return Outcome(
-        finding.row, column, finding.severity, finding.rule, finding.value, finding.message, finding.remedy
-    )
+    return Outcome(finding.row, column, finding.severity, finding.rule, finding.value, finding.message, finding.remedy)
 
 
 def _digest(path: Path) -> str:

@@ -18,7 +18,8 @@ from gse_skills_service.uploads import Uploads
 _DESCRIPTION = """
 Who has which skill, across an alliance of laboratories and departments, in one shared taxonomy.
 
-Without a token only what is public is seen. Errors are RFC 9457 problem details with the rule that fired and the remedy.
+Without a token only what is public is seen. Errors are RFC 9457 problem details with the rule that fired and the
+remedy.
 """
 _ROOM_FOR_A_FORM = 1 << 20
 

@@ -80,7 +80,9 @@ def run(register: Register) -> None:
     key = OperatorKey()
     register.folder.announce(key.note(settings.host, port))
     say(f"GSE Skills is ready on http://{settings.host}:{port}/ (interrupt to stop)")
-    config = uvicorn.Config(create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=5
+    )
     uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -1,7 +1,7 @@
 """`/sparql`: the SPARQL 1.1 Protocol for queries, by GET, by form and by direct POST; updates are refused.
 
-The query runs in a child over the caller's views. While it runs, the connection is watched: a client that leaves takes its
-child along.
+The query runs in a child over the caller's views. While it runs, the connection is watched: a client that leaves takes
+its child along.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ _DESCRIPTION_TYPES = {
     "application/ld+json": ox.RdfFormat.JSON_LD,
 }
 _RESULT_FORMATS = (
-    "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV Turtle N-Triples RDF_XML JSON-LD"
-).split()
+    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
+    *("Turtle", "N-Triples", "RDF_XML", "JSON-LD"),
+)
 
 
 class SparqlService:

@@ -51,7 +51,9 @@ class TokenStore:
         tokens = self.tokens()
         kept = [token for token in tokens if token.name != name]
         if len(kept) == len(tokens):
-            raise NotFoundError(f"There is no token {name}.", rule="unknown-token", remedy="See `gse-skills token list`.")
+            raise NotFoundError(
+                f"There is no token {name}.", rule="unknown-token", remedy="See `gse-skills token list`."
+            )
         self._write(kept)
 
     def caller(self, secret: str) -> Caller | None:
@@ -75,7 +77,7 @@ class TokenStore:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump([asdict(token) for token in tokens], file, indent=1)
-        os.replace(fresh, self._path)
+        fresh.replace(self._path)
 
 
 def _digest(secret: str) -> str:

@@ -1,7 +1,7 @@
 """The command line: `gse-skills`.
 
-Each command goes through the service that runs on the data folder, or opens the folder itself when none does. Exit codes:
-0 done, 1 the answer is no, 2 wrong usage or input.
+Each command goes through the service that runs on the data folder, or opens the folder itself when none does. Exit
+codes: 0 done, 1 the answer is no, 2 wrong usage or input.
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ def search(
     if as_json:
         dump(found)
     else:
-        rows = [(s.notation or s.iri, s.label, s.kind, s.scheme, s.matched_label, f"{s.score:.2f}") for s in found.items]
+        rows = [
+            (s.notation or s.iri, s.label, s.kind, s.scheme, s.matched_label, f"{s.score:.2f}") for s in found.items
+        ]
         table(rows, ("notation", "label", "kind", "scheme", "matched", "score"))
     raise typer.Exit(0 if found.items else 1)
 

@@ -32,7 +32,7 @@ def import_(
     snapshot: Annotated[
         datetime.datetime | None, typer.Option("--snapshot", formats=_DAYS, help="The day of which it is the picture.")
     ] = None,
-    basis: Annotated[BasisName, typer.Option("--basis", help="How levels were judged, where unsaid.")] = BasisName.SELF,  # type: ignore[valid-type,attr-defined]
+    basis: Annotated[BasisName, typer.Option("--basis", help="How levels were judged, where unsaid.")] = BasisName.SELF,  # type: ignore[attr-defined]
     mapping: Annotated[Path | None, typer.Option("--mapping", help="A saved column mapping.", exists=True)] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook; the first.")] = None,
     report: Annotated[
@@ -54,7 +54,7 @@ def import_(
         source_name=file.name,
         full=full,
         snapshot=snapshot.date() if snapshot else None,
-        basis=Basis[basis.name],  # type: ignore[attr-defined]
+        basis=Basis[basis.name],
         mapping=ColumnMapping.load(mapping) if mapping else None,
         sheet=sheet,
     )
@@ -92,7 +92,7 @@ def _tell_import(result: ImportBody, report: Path | None) -> None:
 
 def experts(
     skill: Annotated[str, typer.Argument(help="Notation, IRI, preferred or alternative label.")],
-    level: Annotated[LevelName, typer.Option("--level", help="The lowest level that counts.")] = LevelName.AWARENESS,  # type: ignore[valid-type,attr-defined]
+    level: Annotated[LevelName, typer.Option("--level", help="The lowest level that counts.")] = LevelName.AWARENESS,  # type: ignore[attr-defined]
     org: Annotated[str | None, typer.Option("--org", help="Only this organisation.")] = None,
     available: Annotated[
         bool | None, typer.Option("--available/--not-available", help="Only people known to be, or known not to be.")
@@ -116,7 +116,7 @@ def experts(
     """
     question = ExpertsQuestion(
         skill,
-        Level[level.name],  # type: ignore[attr-defined]
+        Level[level.name],
         org,
         available,
         as_of.date() if as_of else None,

@@ -68,7 +68,7 @@ class Career:
 def careers(establishment: Establishment, practice: Practice, lone: Mapping[str, str], seed: int) -> Iterator[Career]:
     """The establishment's people, always the same ones in the same order, made as they are asked for.
 
-    `lone` are the skills that one of them holds alone, by IRI of the group: the first senior person of that group does.
+    `lone` are the skills that one of them holds alone, by IRI of the group: the first senior person who works in it.
     Those who have left since its earlier sheet, if it keeps one, come last and in addition to its people.
     """
     leavers = round(_LEFT * establishment.people) if establishment.earlier else 0
@@ -93,7 +93,6 @@ class _Maker:
         seniority = dice.weigh(_STEPS, _PYRAMID)
         home = practice.home(dice)
         second = practice.second(dice, home)
-        stays = place < establishment.people
         unit, site = practice.teams[home.iri]
         return Career(
             number=_number(establishment.number, place),
@@ -106,15 +105,15 @@ class _Maker:
             available=None if dice.chance(0.2) else dice.chance(0.7),
             home=home,
             second=second,
-            held=tuple(self._held(home, second, seniority, stays)),
+            held=tuple(self._held(place, home, second, seniority)),
         )
 
-    def _held(self, home: Group, second: Group, seniority: int, stays: bool) -> Iterator[Held]:
+    def _held(self, place: int, home: Group, second: Group, seniority: int) -> Iterator[Held]:
         dice, wording = self._dice, self._practice.wording
+        stays = place < self._establishment.people
         joined = stays and dice.chance(_JOINED)
         review = self._newest + dice.below(365)
-        if stays and seniority >= _SENIOR and home.iri in self._lone:
-            lone = self._lone.pop(home.iri)
+        if stays and seniority >= _SENIOR and (lone := self._take_lone(place, home, second)):
             yield self._said(lone, wording.phrases[lone][0], _level(dice, seniority, -1), review, joined, False)
         for skill, distance in self._practice.skills(dice, home, second, self._wanted(seniority)).items():
             phrases = wording.phrases[skill]
@@ -123,6 +122,12 @@ class _Maker:
             yield self._said(skill, phrase, _level(dice, seniority, distance), review, joined, ended)
         if dice.chance(_STRAY):
             yield self._said(None, dice.pick(wording.strays), _level(dice, seniority, 1), review, joined, not stays)
+
+    def _take_lone(self, place: int, home: Group, second: Group) -> str | None:
+        """A skill that waits for its only holder: of the person's groups, or of any once half the people are done."""
+        own = [iri for iri in (home.iri, second.iri) if iri in self._lone]
+        late = list(self._lone) if 2 * place >= self._establishment.people else []
+        return self._lone.pop((own or late)[0]) if own or late else None
 
     def _wanted(self, seniority: int) -> int:
         """How many skills; where some of them will have ended, as many more."""

@@ -136,11 +136,8 @@ def _iri(text: str) -> str:
 
 def _one(text: str, names: list[_Name]) -> _Name:
     """The only concept among the names; raises AmbiguousError when there are several."""
-    for narrower in (
-        [name for name in names if not name.concept.deprecated],
-        [name for name in names if name.label.casefold() == text.strip().casefold()],
-    ):
-        names = narrower or names
+    names = [name for name in names if not name.concept.deprecated] or names
+    names = [name for name in names if name.label.casefold() == text.strip().casefold()] or names
     concepts = {name.concept.iri: name.concept for name in names}
     if len(concepts) == 1:
         return names[0]

@@ -96,7 +96,7 @@ class _Index:
             starts.append(len(self._texts))
             self._texts += dict.fromkeys(_labels(concept))
         self._starts = np.array(starts, dtype=np.int64)
-        self._ends = [*starts[1:], len(self._texts)]
+        self._ends = [*starts[1:], len(self._texts)][: len(starts)]
         normal = [normalise(text) for text in self._texts]
         labels = [normal[start:end] for start, end in zip(starts, self._ends, strict=True)]
         self._notations = [normalise(concept.notation or "") for concept in self._concepts]

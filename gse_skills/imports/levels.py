@@ -92,7 +92,7 @@ class Levels:
             return LevelReading(None, "not-stated")
         if folded in _TICKS:
             return self._tick(text)
-        return _worded(folded) or self._two_parts(folded) or _unknown(text)
+        return _worded(text) or self._two_parts(text) or _unknown(text)
 
     def _tick(self, text: str) -> LevelReading | Unread:
         if "tick" in self._own:
@@ -112,13 +112,14 @@ class Levels:
 
 
 def _worded(text: str) -> LevelReading | Unread | None:
-    """A reading of one word or number, in lower case."""
-    number = _NUMBER.fullmatch(text)
+    """A reading of one word or number."""
+    folded = text.casefold()
+    number = _NUMBER.fullmatch(folded)
     if number:
         return _ranked(float(number[1].replace(",", ".")), text)
     if text.endswith("%"):
         return Unread("unknown-level", f"“{text}” is a share, not a level.")
-    word = _BETWEEN_WORDS.sub(" ", text).rstrip(".")
+    word = _BETWEEN_WORDS.sub(" ", folded).rstrip(".")
     if word in _NAMES:
         return LevelReading(_NAMES[word], "name")
     if word in _INITIALS:

@@ -10,7 +10,12 @@ from gse_skills.errors import AmbiguousError, NotFoundError
 from gse_skills.framework import SKILL_KINDS, Framework, Lookup, Match, Search, Suggestion
 from gse_skills.vocabulary import GSE
 
-_KINDS = {"notation": GSE.Notation, "iri": GSE.ConceptIri, "preferred": GSE.PreferredLabel, "alternative": GSE.AlternativeLabel}
+_KINDS = {
+    "notation": GSE.Notation,
+    "iri": GSE.ConceptIri,
+    "preferred": GSE.PreferredLabel,
+    "alternative": GSE.AlternativeLabel,
+}
 _NEAREST = 5
 
 
@@ -79,7 +84,7 @@ class Phrases:
         except AmbiguousError as error:
             choices = error.extra["choices"]
             assert isinstance(choices, list)
-            nearest = tuple(Suggestion(choice["iri"], 1.0, choice["label"], "label") for choice in choices)
+            nearest = tuple(Suggestion(choice["iri"], 1.0, choice["label"], "preferred") for choice in choices)
             self._rules[text] = (error.rule, nearest)
             return None
         except NotFoundError as error:

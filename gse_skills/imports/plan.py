@@ -2,15 +2,15 @@
 
 The rules, each of which the report names:
 
-- A record is known by person and skill. The same level on the same basis and day changes nothing; a day or basis that the
-  sheet does not state is not compared.
+- A record is known by person and skill. The same level on the same basis and day changes nothing; a day or basis that
+  the sheet does not state is not compared.
 - A different level, basis or later day supersedes: the old record ends on the day of the new, and the new says which it
   revises. On the same day it is a correction: the old one then held for no day.
 - A sheet that is older than what is known leaves it alone (`older-than-known`).
 - Two rows that say different things of one person and skill: the later day holds, then the stronger basis; on the same
   day and basis neither is guessed and the later row is refused (`contradiction`).
-- Only a file said to be the full picture ends what it does not mention. A cell that was refused mentions its skill all the
-  same, and a row that could be anybody's keeps everybody from having left.
+- Only a file said to be the full picture ends what it does not mention. A cell that was refused mentions its skill all
+  the same, and a row that could be anybody's keeps everybody from having left.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from gse_skills.records import AudienceRules, Person, SkillRecord, person_views
 from gse_skills.records.view import record_term
 from gse_skills.store import Change, term
 from gse_skills.vocabulary import ID, Audience, Basis, Identifier, Level
-
 
 HELD = -1
 """The level of a staged cell that could not be read: the record it is about stays. As a skill: whatever it is about."""
@@ -206,9 +205,7 @@ class Planner:
             return False
         return True
 
-    def _begin(
-        self, person: Person, staged: Staged, old: SkillRecord | None, ended: list[SkillRecord]
-    ) -> SkillRecord:
+    def _begin(self, person: Person, staged: Staged, old: SkillRecord | None, ended: list[SkillRecord]) -> SkillRecord:
         assessed, basis = self._weight(staged)
         stated = Audience(staged.audience) if staged.audience else None
         record = SkillRecord(
@@ -274,7 +271,12 @@ class Planner:
         return self.activity.snapshot or self.defaults.assessed_on
 
     def _rewrite(
-        self, identifier: int, old: Person | None, before: list[SkillRecord], new: Person | None, after: list[SkillRecord]
+        self,
+        identifier: int,
+        old: Person | None,
+        before: list[SkillRecord],
+        new: Person | None,
+        after: list[SkillRecord],
     ) -> None:
         """Bring the views from one state of a person to another."""
         was = person_views(old, before, self.framework, self.rules) if old else {}

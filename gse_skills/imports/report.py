@@ -53,14 +53,14 @@ def write_report(
 
     `reading` is a fresh reading of the sheet, `outcomes` come in order of row; those of row 0 are about the file.
     `header_row` is the row in which the new columns get their titles, `summary` what to say of the whole, in order.
-    Raises what reading raises; then no file is left.
+    Raises what reading raises; then no file is left, and a file that was there before stays as it was.
     """
     write = _write_csv if path.suffix.lower() == ".csv" else _write_xlsx
-    try:
-        write(path, reading, _Outcomes(outcomes, header_row), header_row, summary, marking)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    # Beside the report, whose folder is the caller's: what is written on the way holds personal data and must go too.
+    with tempfile.TemporaryDirectory(prefix=".report-", dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        write(draft, reading, _Outcomes(outcomes, header_row), header_row, summary, marking)
+        draft.replace(path)
 
 
 class _Outcomes:
@@ -121,7 +121,6 @@ _ABOUT_TITLES = ("Status", "Where", "Value", "Detail", "Remedy")
 def _write_xlsx(
     path: Path, reading: SheetReading, outcomes: _Outcomes, header_row: int, summary: Mapping[str, object], marking: str
 ) -> None:
-    # Temporary files lie beside the report, whose folder is the caller's to keep or clear.
     options = {
         "constant_memory": True,
         "tmpdir": str(path.parent),

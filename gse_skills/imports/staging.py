@@ -1,7 +1,7 @@
 """Where a file's assertions wait to be compared with what is known: a SQLite file, so that memory stays flat.
 
-The file may name a person in any number of places; the comparison wants them person by person, and the report wants what
-happened row by row. SQLite sorts both.
+The file may name a person in any number of places; the comparison wants them person by person, and the report wants
+what happened row by row. SQLite sorts both.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Statements:
         about = self._activity
         self._say(self._import, _TYPE, term.iri(GSE.Import))
         self._say(self._import, term.iri(PROV.startedAtTime), term.date_time(about.started))
-        self._say(self._import, _ORGANIZATION, self._organisation)
+        self._say(self._import, term.iri(PROV.wasAssociatedWith), self._organisation)
         self._say(self._import, term.iri(GSE.sourceName), term.literal(about.source_name))
         self._say(self._import, term.iri(GSE.sourceDigest), term.literal(about.source_digest))
         if about.snapshot:
@@ -82,7 +82,8 @@ class Statements:
         self.identity(None, person)
 
     def identity(self, old: Person | None, new: Person) -> None:
-        """What names a person; a corrected name replaces the old one, since nobody should be found under a wrong name."""
+        """What names a person; a corrected name replaces the old one, since nobody should be found under a wrong
+        name."""
         subject = person_term(new.identifier.value)
         for predicate, before, after in (
             (_NAME, old and _literal(old.name), _literal(new.name)),

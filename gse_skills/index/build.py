@@ -1,7 +1,7 @@
 """The index built anew from the store: the views for what is current, the source graphs for what has ended.
 
-The engine is asked for one property at a time, which it answers by a scan without a join (at 1.5 million records a join of
-six patterns takes minutes); the columns are put side by side here, by record.
+The engine is asked for one property at a time, which it answers by a scan without a join (at 1.5 million records a
+join of six patterns takes minutes); the columns are put side by side here, by record.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The columns: 16 bytes a current record, sorted by skill, 18 an ended one.
 
-A partition is the index's side of one view graph, so the list of views that the policy gives a caller is also the list of
-partitions that a question reads, and nothing that the caller may not see is ever counted.
+A partition is the index's side of one view graph, so the list of views that the policy gives a caller is also the list
+of partitions that a question reads, and nothing that the caller may not see is ever counted.
 """
 
 from __future__ import annotations

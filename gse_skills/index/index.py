@@ -47,9 +47,7 @@ class Index:
         current, ended = dict(self.current), dict(self.ended)
         for view in {*current, *ended, *touched} if renumbered else touched:
             current[view], ended[view] = self._renewed(view, delta, people)
-        return replace(
-            self, commit=commit, organisations=organisations, people=people, current=current, ended=ended
-        )
+        return replace(self, commit=commit, organisations=organisations, people=people, current=current, ended=ended)
 
     def _renewed(self, view: str, delta: Delta, people: People) -> tuple[Partition, Partition]:
         old, old_ended = self.current.get(view), self.ended.get(view)

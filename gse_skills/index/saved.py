@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -41,7 +40,7 @@ def save(index: Index, folder: Path) -> None:
     fresh = folder / f"{_FILE}.new"
     with fresh.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
-    os.replace(fresh, folder / _FILE)
+    fresh.replace(folder / _FILE)
 
 
 def load(folder: Path) -> Index | None:
@@ -53,7 +52,7 @@ def load(folder: Path) -> Index | None:
             sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}}
             for key, (side, view) in enumerate(about["views"]):
                 names = {field.name: f"{key}.{field.name}" for field in fields(Partition)}
-                columns: dict[str, Any] = {name: arrays[at] if at in arrays else None for name, at in names.items()}
+                columns: dict[str, Any] = {name: arrays.get(at) for name, at in names.items()}
                 sides[side][view] = Partition(**columns)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile):
         # A saved index is a convenience: whatever is wrong with it, the store can rebuild it.

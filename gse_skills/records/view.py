@@ -1,7 +1,7 @@
 """What a view graph holds: the current records of its audience, the people they are of, and the shortcuts.
 
-All of it is returned as (subject, predicate, object) in N-Triples syntax, so that two states of a person can be compared
-as sets and only the difference be written.
+All of it is returned as (subject, predicate, object) in N-Triples syntax, so that two states of a person can be
+compared as sets and only the difference be written.
 """
 
 from __future__ import annotations

@@ -65,27 +65,36 @@ class Nursery:
 
     def run(self) -> None:
         """Serve until the control socket ends, then kill what still lives."""
+        try:
+            while self._turn():
+                self._expire()
+                self._reap()
+        finally:
+            for living in self._children.values():
+                living.kill(fault.LEFT)
+
+    def _turn(self) -> bool:
+        """Wait for something to happen and see to it; false when the service is gone."""
         serving = True
-        while serving:
-            for descriptor, _ in self._poll.poll(self._patience()):
-                if descriptor == self._control.fileno():
-                    serving = self._admit()
-                elif descriptor == self._woken:
-                    os.read(self._woken, 4096)
-                else:
-                    self._abandon(descriptor)
-            self._expire()
-            self._reap()
-        for living in self._children.values():
-            living.kill(fault.LEFT)
+        for descriptor, _ in self._poll.poll(self._patience()):
+            if descriptor == self._control.fileno():
+                serving = self._admit()
+            elif descriptor == self._woken:
+                os.read(self._woken, 4096)
+            else:
+                self._abandon(descriptor)
+        return serving
 
     def _patience(self) -> int | None:
         deadlines = [living.deadline for living in self._children.values() if living.reason is None]
         return max(0, int((min(deadlines) - time.monotonic()) * 1000) + 1) if deadlines else None
 
     def _admit(self) -> bool:
-        head, descriptors, _, _ = socket.recv_fds(self._control, _HEAD, 2)
-        told = wire.take_message(self._control.recv, head) if head else None
+        try:
+            head, descriptors, _, _ = socket.recv_fds(self._control, _HEAD, 2)
+            told = wire.take_message(self._control.recv, head) if head else None
+        except ConnectionError:
+            return False
         if told is None:
             return False
         connection, status = socket.socket(fileno=descriptors[0]), descriptors[1]

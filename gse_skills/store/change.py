@@ -17,6 +17,7 @@ from gse_skills.store.room import saving_failed
 from gse_skills.vocabulary import GRAPH
 
 _OURS = f"<{GRAPH}"
+_GENID = "https://w3id.org/gse-skills/.well-known/genid/"
 
 
 class Change:
@@ -27,9 +28,11 @@ class Change:
     stays. To add what is there, or to take away what is not, changes nothing: a change may be applied again by whoever
     had no answer. A literal of a number or a time is kept by its value, so write it in its canonical form.
 
-    Blank nodes are refused (InputError, rule `blank-node`), as they would be new ones each time; so are graphs outside
-    our namespace (rule `foreign-graph`), as a remote store may hold other people's. Raises LimitError (rule `disk-full`)
-    when there is no room for the files.
+    A blank node becomes an IRI made of its label (Skolemization, RDF 1.1 Concepts, section 3.5), since no later change
+    could name it otherwise; labels must not be those of another document, so parse with `rename_blank_nodes`.
+
+    Raises InputError (rule `foreign-graph`) for a graph outside our namespace, since a remote store may hold other
+    people's, and LimitError (rule `disk-full`) when there is no room for the files.
 
     >>> with Change() as change:
     ...     change.add("<urn:s>", "<urn:p>", '"o"', "<https://w3id.org/gse-skills/graph/organisations>")
@@ -57,6 +60,14 @@ class Change:
         _write(self._remove, subject, predicate, object_, graph)
         self.removed += 1
 
+    def add_statement(self, line: str) -> None:
+        """Add a quad given as a line of N-Quads, without the line's end."""
+        self.add(*_terms(line))
+
+    def remove_statement(self, line: str) -> None:
+        """Take away a quad given as a line of N-Quads, without the line's end."""
+        self.remove(*_terms(line))
+
     def seal(self) -> None:
         """Write out what is buffered; a store calls it before it reads the files."""
         try:
@@ -73,7 +84,9 @@ class Change:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for file in (self._add, self._remove):
             # On a full disk even closing fails, for what is still buffered; the file goes anyway.
             with suppress(OSError):
@@ -81,20 +94,25 @@ class Change:
         self._folder.cleanup()
 
 
+def _terms(line: str) -> tuple[str, str, str, str]:
+    subject, predicate, rest = line.split(" ", 2)
+    object_, graph = rest.removesuffix(" .").rsplit(" ", 1)
+    return subject, predicate, object_, graph
+
+
 def _write(file: TextIO, subject: str, predicate: str, object_: str, graph: str) -> None:
-    if subject[0] == "_" or object_[0] == "_":
-        raise InputError(
-            f"A change cannot hold the blank nodes of {subject} {predicate} {object_}.",
-            rule="blank-node",
-            remedy="Give them IRIs (RDF 1.1 Concepts, section 3.5).",
-        )
     if not graph.startswith(_OURS):
         raise InputError(
             f"{graph} is not a graph of ours.",
             rule="foreign-graph",
             remedy=f"Graphs are named below {GRAPH}.",
         )
+    subject, object_ = _skolem(subject), _skolem(object_)
     try:
         file.write(f"{subject} {predicate} {object_} {graph} .\n")
     except OSError as error:
         raise saving_failed(error) from error
+
+
+def _skolem(term: str) -> str:
+    return f"<{_GENID}{term[2:]}>" if term.startswith("_:") else term

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby, islice
 from pathlib import Path
+from typing import IO
 
 _CHUNK = 400_000
 """Lines sorted in memory at a time, about 100 MB."""
@@ -31,7 +32,7 @@ def difference(old: Iterable[str], new: Iterable[str], spool: Path | None = None
 
 def _sorted(lines: Iterable[str], folder: Path, name: str, stack: ExitStack) -> Iterator[str]:
     source = iter(lines)
-    chunks = []
+    chunks: list[IO[str]] = []
     while chunk := sorted(islice(source, _CHUNK)):
         path = folder / f"{name}-{len(chunks)}"
         path.write_text("".join(f"{line}\n" for line in chunk), "utf-8")

@@ -1,8 +1,8 @@
 """Our own queries: files one can read and paste into an endpoint, their `$name` placeholders bound to terms.
 
-A placeholder is a SPARQL variable written with a dollar sign, so a file is a valid query before anything is bound. Binding
-puts in terms that the RDF library has serialised, never text of a caller's; a sequence of terms fits a `VALUES` block.
-Both stores bind in the same way, since a remote endpoint takes nothing but text.
+A placeholder is a SPARQL variable written with a dollar sign, so a file is a valid query before anything is bound.
+Binding puts in terms that the RDF library has serialised, never text of a caller's; a sequence of terms fits a
+`VALUES` block. Both stores bind in the same way, since a remote endpoint takes nothing but text.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def saving_failed(error: OSError) -> GseSkillsError:
-    """The error to raise for `error`, met while saving: LimitError (rule `disk-full`) or UnavailableError (`disk-failed`).
+    """What to raise for an `error` met while saving: LimitError (rule `disk-full`) or UnavailableError (`disk-failed`).
 
     The engine's errors carry no number, so its text is looked at too.
 

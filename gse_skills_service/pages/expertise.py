@@ -163,7 +163,13 @@ def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: 
         people=tuple(_person(hit, names, state) for hit in answer.hits),
         first_rank=answer.first_rank,
         split=tuple(
-            Split(names.get(split.organisation, split.organisation), split.has, split.below, split.without, split.not_mapped)
+            Split(
+                names.get(split.organisation, split.organisation),
+                split.has,
+                split.below,
+                split.without,
+                split.not_mapped,
+            )
             for split in answer.splits
         ),
         next_href=address("/expertise", **asked, cursor=answer.next_cursor) if answer.next_cursor else "",
@@ -219,13 +225,27 @@ def _sparql(answer: ExpertsAnswer) -> str:
 
 
 @router.get("/expertise.csv")
-def expertise_csv(register: Registered, access: Allowed, form: Annotated[ExpertiseForm, Depends(read_form)]) -> Response:
+def expertise_csv(
+    register: Registered, access: Allowed, form: Annotated[ExpertiseForm, Depends(read_form)]
+) -> Response:
     """The people found, the first 500, with the classification marking in every row."""
     answer = register.ask_experts(_question(form, MAX_LIMIT, None), access)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(
-        ["Name", "Organisation", "Unit", "Grade", "Site", "Level", "Judged by", "Assessed on", "Skill", "Person", "Marking"]
+        [
+            "Name",
+            "Organisation",
+            "Unit",
+            "Grade",
+            "Site",
+            "Level",
+            "Judged by",
+            "Assessed on",
+            "Skill",
+            "Person",
+            "Marking",
+        ]
     )
     for hit in answer.hits:
         card = hit.card

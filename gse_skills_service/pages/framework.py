@@ -130,5 +130,3 @@ def _text_link(iri: str, state: State) -> Link:
 
 def _link(concept: Concept, state: State, matched: str = "", score: float | None = None) -> ConceptLink:
     return concept_link(concept, state.framework.schemes[concept.scheme], matched=matched, score=score)
-
-

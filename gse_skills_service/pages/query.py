@@ -23,8 +23,16 @@ router = APIRouter(include_in_schema=False)
 
 _ROWS = 200
 _ACCEPT = "application/sparql-results+json, text/turtle;q=0.9"
-_DOWNLOADS = (("CSV", "text/csv"), ("JSON", "application/sparql-results+json"), ("XML", "application/sparql-results+xml"))
-_GRAPH_DOWNLOADS = (("Turtle", "text/turtle"), ("JSON-LD", "application/ld+json"), ("N-Triples", "application/n-triples"))
+_DOWNLOADS = (
+    ("CSV", "text/csv"),
+    ("JSON", "application/sparql-results+json"),
+    ("XML", "application/sparql-results+xml"),
+)
+_GRAPH_DOWNLOADS = (
+    ("Turtle", "text/turtle"),
+    ("JSON-LD", "application/ld+json"),
+    ("N-Triples", "application/n-triples"),
+)
 
 
 @router.get("/query")

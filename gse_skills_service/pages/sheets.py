@@ -151,7 +151,9 @@ def _date(fields: DateFields) -> datetime.date | None:
     try:
         return fields.date()
     except ValueError:
-        raise InputError("That is not a date.", rule="bad-date", remedy="Give day, month and year, 31 3 2026.") from None
+        raise InputError(
+            "That is not a date.", rule="bad-date", remedy="Give day, month and year, 31 3 2026."
+        ) from None
 
 
 def _review(body: ImportBody, upload: Upload, state: State) -> ImportReview:
@@ -166,7 +168,8 @@ def _review(body: ImportBody, upload: Upload, state: State) -> ImportReview:
         annotated_href=body.report_url or "",
         full=body.full,
         columns=tuple(
-            RecognisedColumn(body.headings.get(letter, letter), "" if role == "left out" else role) for letter, role in columns
+            RecognisedColumn(body.headings.get(letter, letter), "" if role == "left out" else role)
+            for letter, role in columns
         ),
         unknown_terms=tuple(_unknown(term, state) for term in body.unmatched[:_SHOWN]),
         unknown_total=len(body.unmatched),
@@ -191,7 +194,10 @@ def _counts(body: ImportBody) -> ImportCounts:
 def _unknown(term: UnmatchedBody, state: State) -> UnknownTerm:
     links = (
         concept_link(
-            state.framework.concept(near.iri), state.framework.schemes[near.scheme], matched=near.matched_label, score=near.score
+            state.framework.concept(near.iri),
+            state.framework.schemes[near.scheme],
+            matched=near.matched_label,
+            score=near.score,
         )
         for near in term.nearest
     )

@@ -19,8 +19,13 @@ from gse_skills_service.pages.views import Accessibility, Cookie, Cookies, Figur
 router = APIRouter(include_in_schema=False)
 
 _EXAMPLES = (
-    Link("Who is a practitioner or better in virology?", address("/expertise", skill="Virology", min_level="Practitioner")),
-    Link("Who can sequence genomes and is available?", address("/expertise", skill="Genome sequencing", available="true")),
+    Link(
+        "Who is a practitioner or better in virology?",
+        address("/expertise", skill="Virology", min_level="Practitioner"),
+    ),
+    Link(
+        "Who can sequence genomes and is available?", address("/expertise", skill="Genome sequencing", available="true")
+    ),
     Link("Who knows machine learning?", address("/expertise", skill="Machine learning")),
 )
 
@@ -52,7 +57,9 @@ def cookies(request: Request, register: Registered) -> HTMLResponse:
 
 @router.post(LOOK_AS)
 def look_as(
-    register: Registered, caller: Annotated[str, Form(max_length=100)], next: Annotated[str, Form(max_length=2000)] = "/"  # noqa: A002
+    register: Registered,
+    caller: Annotated[str, Form(max_length=100)],
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> RedirectResponse:
     """In the demo, look at the service as somebody else; elsewhere there is no such address."""
     if not register.settings.demo:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from gse_skills.demo import TODAY, Department, department
 from gse_skills.errors import InputError
-from gse_skills.framework import SKILL_KINDS, Framework, Lookup, Search, read_scheme, shipped
+from gse_skills.framework import SKILL_KINDS, Framework, Lookup, Search, ddat, shipped
+from gse_skills.framework.table import tables
 from gse_skills.imports import reader
 from gse_skills.imports.assertion import Assertion, PersonFacts
 from gse_skills.imports.columns import recognise
@@ -35,32 +35,25 @@ Coast,Chief,NOT IN USE,Lighthouse keeping,NOT IN USE
 """
 
 
-class NoSandbox:
-    """The tables of a published framework are read without a child."""
-
-    def run(self, job: str, args: Mapping[str, object]) -> Iterator[bytes]:
-        raise AssertionError(job)
-
-
-def _framework(tables: Path) -> Framework:
-    return Framework.from_triples({**shipped(), "ddat": read_scheme(tables, NoSandbox()).triples})
+def _framework(folder: Path) -> Framework:
+    return Framework.from_triples({**shipped(), "ddat": ddat.read(tables(folder)).triples})
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Framework:
     """Our own framework, which has a skill group called virology, beside a framework of three roles."""
-    tables = tmp_path_factory.mktemp("tables")
-    (tables / "skills.csv").write_text(SKILLS, "utf-8")
-    (tables / "roles.csv").write_text(ROLES, "utf-8")
-    return _framework(tables)
+    folder = tmp_path_factory.mktemp("tables")
+    (folder / "skills.csv").write_text(SKILLS, "utf-8")
+    (folder / "roles.csv").write_text(ROLES, "utf-8")
+    return _framework(folder)
 
 
 @pytest.fixture(scope="module")
 def real() -> Framework:
-    tables = SHARED / "gdd-capability-framework"
-    if not tables.is_dir():
+    folder = SHARED / "gdd-capability-framework"
+    if not folder.is_dir():
         pytest.skip("the tables of the Digital and Data framework are not here (GSE_SKILLS_SHARED_DATA)")
-    return _framework(tables)
+    return _framework(folder)
 
 
 def _read(made: Department, framework: Framework) -> tuple[list[PersonFacts], list[tuple[str, str, Level]]]:

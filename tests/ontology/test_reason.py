@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
 import owlready2
 import owlready2.reasoning
+import pyoxigraph as ox
 import pytest
 from rdflib import BNode, Graph, URIRef
 from rdflib.collection import Collection
@@ -18,9 +20,11 @@ from rdflib.namespace import OWL, RDF
 from rdflib.term import Node
 
 from gse_skills.errors import InputError, LimitError, UnavailableError
+from gse_skills.framework import Framework
 from gse_skills.framework.reason import Consistency, infer_edges, is_consistent
+from gse_skills.records.view import shortcuts
 from gse_skills.resources import folder
-from gse_skills.vocabulary import Level
+from gse_skills.vocabulary import ID, Identifier, Level
 from gse_skills.vocabulary.namespace import PREFIXES
 
 pytestmark = pytest.mark.java
@@ -248,22 +252,42 @@ def test_mistakes_are_none_without_axioms() -> None:
 # Shortcuts
 
 
+_SAMPLE = _DATA / "shortcuts" / "sample.ttl"
+_SHORTCUTS = [level.shortcut for level in Level]
+
+
 def test_shortcuts_follow_from_records_levels_and_broader_concepts() -> None:
-    life = {"life", "virology", "isolation"}
+    ada, bob, cyd = (f"{ID!s}person/{number:016x}" for number in (0xA1, 0xA2, 0xA3))
+    group = {"virology", "life"}
+    life = group | {"isolation"}
     information = {"python", "programming", "statistics", "information"}
     expected: dict[Level, dict[str, set[str]]] = {
-        Level.EXPERT: {"ada": life},
-        Level.PRACTITIONER: {"ada": life, "bob": information},
-        Level.WORKING: {"ada": life, "bob": information | life},
-        Level.AWARENESS: {"ada": life | {"sequencing"}, "bob": information | life, "cyd": {"alone"}},
+        Level.EXPERT: {ada: life},
+        Level.PRACTITIONER: {ada: life, bob: information},
+        Level.WORKING: {ada: life, bob: information | life, cyd: group},
+        Level.AWARENESS: {ada: life | {"sequencing"}, bob: information | life, cyd: group | {"alone"}},
     }
-    edges = infer_edges([_ONTOLOGY, _DATA / "shortcuts" / "sample.ttl"], [level.shortcut for level in Level])
-    assert edges == {
-        (f"https://example.org/{person}", level.shortcut, f"https://example.org/{concept}")
+    assert infer_edges([_ONTOLOGY, _SAMPLE], _SHORTCUTS) == {
+        (person, level.shortcut, f"https://example.org/{concept}")
         for level, people in expected.items()
         for person, concepts in people.items()
         for concept in concepts
     }
+
+
+def test_views_give_the_shortcuts_that_the_ontology_means() -> None:
+    framework = Framework.from_triples({"sample": [quad.triple for quad in ox.parse(path=_SAMPLE)]})
+    sample = Graph().parse(_SAMPLE)
+    held: dict[int, list[tuple[int, Level]]] = defaultdict(list)
+    for record, person in sample.subject_objects(_iri("gse:holder")):
+        skill, level = sample.value(record, _iri("gse:skill")), sample.value(record, _iri("gse:level"))
+        held[Identifier.from_iri(str(person)).value].append((framework.number(str(skill)), Level.from_iri(str(level))))
+    given = {
+        (subject[1:-1], predicate[1:-1], object_[1:-1])
+        for person, skills in held.items()
+        for subject, predicate, object_ in shortcuts(person, skills, framework)
+    }
+    assert given == infer_edges([_ONTOLOGY, _SAMPLE], _SHORTCUTS)
 
 
 def test_an_edge_asked_for_is_given_whether_stated_or_inferred() -> None:
