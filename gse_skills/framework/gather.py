@@ -140,7 +140,7 @@ def _relation(all_facts: Iterable[_Facts], forward: str, inverse: str, known: Ma
 
 
 def _kinds(all_facts: Iterable[_Facts], known: Mapping[str, str], broader: Mapping[str, set[str]]) -> dict[str, Kind]:
-    """Kinds by type; a plain concept above skills is a group, one above occupations or roles stands for these.
+    """Kinds by type; a plain concept above skills is a group, one above occupations or roles an occupation.
 
     ESCO's groups are typed `skos:Concept` and nothing more. Those of its groups under which nobody has put a skill
     yet ("not further defined") take the kind of the group they are in.
@@ -156,7 +156,7 @@ def _kinds(all_facts: Iterable[_Facts], known: Mapping[str, str], broader: Mappi
     above: tuple[tuple[Kind, Kind], ...] = (
         ("skill", "group"),
         ("occupation", "occupation"),
-        ("role", "role"),
+        ("role", "occupation"),
     )
     for beneath, kind in above:
         _spread(kinds, [iri for iri, found in kinds.items() if found == beneath], broader, kind)

@@ -24,10 +24,12 @@ def rdf_format(path: Path, name: str = "") -> ox.RdfFormat | None:
     >>> rdf_format(Path("skills.owl")), rdf_format(Path("skills.txt"), "text/turtle")
     (<RdfFormat RDF/XML>, <RdfFormat Turtle>)
     """
-    ending = path.suffix.removeprefix(".").casefold()
     if name:
         return ox.RdfFormat.from_media_type(name) or ox.RdfFormat.from_extension(name.removeprefix("."))
-    return ox.RdfFormat.RDF_XML if ending == "owl" else ox.RdfFormat.from_extension(ending)
+    ending = path.suffix.removeprefix(".").casefold()
+    if ending in ("txt", "owl"):  # pyoxigraph takes any text for N-Triples, and does not know the second
+        return ox.RdfFormat.RDF_XML if ending == "owl" else None
+    return ox.RdfFormat.from_extension(ending)
 
 
 def run(args: dict[str, object], emit: Callable[[bytes], None]) -> None:

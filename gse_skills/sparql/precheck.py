@@ -27,8 +27,8 @@ MAX_BYTES = 64 << 10
 MAX_DEPTH = 100
 """Brackets of any kind within each other."""
 MAX_PATTERNS = 64
-"""Patterns in one group: triples, each step of a path, and OPTIONAL, MINUS, UNION, EXISTS and sub-select as one each.
-The engine's planner is cubic in them."""
+"""Patterns in one group: triples, each step of a path, two for an item of a list, and one for each OPTIONAL, MINUS,
+UNION, EXISTS and sub-select. The engine's planner is cubic in them."""
 MAX_OPERATORS = 1_000
 """Operators, path alternatives, UNION branches and FILTERs in a query: each deepens the engine's recursion."""
 
@@ -40,8 +40,7 @@ _OPERATORS = frozenset(
     | {"Filter", "Bind"}
 )
 _ONE_PATTERN = frozenset(
-    {"Object", "Element", "ElementPath", "OptionalGraphPattern", "MinusGraphPattern", "SubSelect"}
-    | {"ExistsFunc", "NotExistsFunc"}
+    {"Object", "OptionalGraphPattern", "MinusGraphPattern", "SubSelect", "ExistsFunc", "NotExistsFunc"}
 )
 _GROUPS = frozenset({"GroupGraphPattern", "TriplesTemplate"})
 _LEFT = _GROUPS | {"GroupOrUnionGraphPattern", "GraphGraphPattern", "PropertyListPathNotEmpty"}
@@ -152,6 +151,8 @@ class _Walk:
             self._widths[-1] += 1
         elif rule == "ObjectPath":
             self._add(self._widths[-1])
+        elif rule in ("Element", "ElementPath"):
+            self._add(2)  # rdf:first and rdf:rest
 
     def leave(self, rule: str) -> None:
         """A rule of `_LEFT` ends."""

@@ -61,8 +61,8 @@ _ENDS_IRI = frozenset('<>"{}|^`\\') | frozenset(map(chr, range(0x21)))
 class Token(NamedTuple):
     """One word of a query: what it is in the grammar, its text, and where it begins (in characters).
 
-    `terminal` is a terminal of the grammar ("IRIREF", "VAR", ...), a keyword in capitals, a sign as it is, or "WORD" for
-    a word that SPARQL does not have.
+    `terminal` is a terminal of the grammar ("IRIREF", "VAR", ...), a keyword in capitals, a sign as it is, or "WORD"
+    for a word that SPARQL does not have.
     """
 
     terminal: str
@@ -131,9 +131,9 @@ def iri_of(token: Token) -> str:
 
 
 def local_name(written: str) -> str:
-    """The local part of a prefixed name, its escapes undone.
+    r"""The local part of a prefixed name, its escapes undone.
 
-    >>> local_name("a\\,b%20")
+    >>> local_name(r"a\,b%20")
     'a,b%20'
     """
     return re.sub(r"\\(.)", r"\1", written)

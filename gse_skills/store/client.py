@@ -76,7 +76,9 @@ class Client:
         return self._whole(text, self._ask(text))
 
     def select_by_pages(self, text: str, order: str) -> Iterator[Row]:
-        """All solutions of a SELECT query also where the endpoint caps them; `order` sorts them, by ORDER BY, in one way only.
+        """All solutions of a SELECT query, also where the endpoint caps them.
+
+        `order` is what ORDER BY takes; it must leave no order open but that of equal rows.
 
         Raises UnavailableError as `select` does.
         """
@@ -159,8 +161,8 @@ class _NoRedirects(HTTPRedirectHandler):
 def guarded(text: str) -> str:
     r"""SPARQL text in which an escaped backslash before a u cannot be taken for a codepoint escape.
 
-    SPARQL 1.1 (section 19.2) has engines replace codepoint escapes before they parse, so that one which is careless about
-    the backslash before it would read `"\\u0022"`, a backslash and `u0022`, as the end of the literal.
+    SPARQL 1.1 (section 19.2) has engines replace codepoint escapes before they parse, so that one which is careless
+    about the backslash before it would read `"\\u0022"`, a backslash and `u0022`, as the end of the literal.
 
     >>> print(guarded(r'"\\u0022" "\u0022" "\\\u0022" "\n"'))
     "\\\u00750022" "\u0022" "\\\u0022" "\n"

@@ -1,10 +1,12 @@
-"""The data folder: one place for the store, its snapshots, the saved index and the rest, with a lock and a format version."""
+"""The data folder: one place for the store, its snapshots, the saved index and the rest, with a lock and a format."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,47 +16,82 @@ from gse_skills.errors import ConflictError, InputError
 FORMAT = 1
 """The version of the folder's layout; a later one brings the code that upgrades it."""
 
+_LOCK, _MARKER, _NOTE, _TOKENS = "lock", "format", "service.json", "tokens.json"
+_BEFOREHAND = {_LOCK, _TOKENS, "lost+found"}
+"""What may lie in a data folder before it is one: tokens can be made first, and a volume has lost+found at its root."""
+
 
 class DataFolder:
     """A data folder held by one process at a time; use it as a context manager.
 
+    What a process that was killed left half done in it (its note, changes and uploads in the making) goes when the next
+    one takes hold of it.
+
     Raises ConflictError (rule `folder-in-use`) when another process holds it, with that process's note of how to reach
-    it in `extra`, and InputError (rule `folder-format`) when its layout is not of this version.
+    it in `extra`, and InputError: `folder-format` when its layout is not of this version, `not-a-data-folder` when
+    other things lie in it or it is no folder at all.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(self._lock)
-            raise ConflictError(
-                f"The data folder {path} is in use by another process.",
-                rule="folder-in-use",
-                remedy="Go through that process, or stop it.",
-                extra=service_note(path) or {},
-            ) from None
+            path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except (FileExistsError, NotADirectoryError) as error:
+            raise _foreign(path, "it is not a folder") from error
+        if not (path / _MARKER).exists() and (found := _foreign_things(path)):
+            raise _foreign(path, f"it holds {found[0]} but no file “{_MARKER}”")
+        self._lock: int | None = self._hold()
         try:
             self._check_format()
-        except InputError:
-            os.close(self._lock)
+            self._clear()
+        except BaseException:
+            self.close()
             raise
-        for part in (self.spool, self.snapshots, self.index):
-            part.mkdir(exist_ok=True)
 
-    store = property(lambda self: self.path / "store", doc="The engine's files.")
-    snapshots = property(lambda self: self.path / "snapshots", doc="Read-only copies for the children.")
-    spool = property(lambda self: self.path / "spool", doc="Changes in the making, uploads on their way.")
-    index = property(lambda self: self.path / "index", doc="The saved index.")
-    tokens = property(lambda self: self.path / "tokens.json", doc="Hashed API tokens.")
+    @property
+    def store(self) -> Path:
+        """The engine's files."""
+        return self.path / "store"
+
+    @property
+    def snapshots(self) -> Path:
+        """Read-only copies for the children."""
+        return self.path / "snapshots"
+
+    @property
+    def spool(self) -> Path:
+        """Changes in the making, uploads on their way."""
+        return self.path / "spool"
+
+    @property
+    def index(self) -> Path:
+        """The saved index."""
+        return self.path / "index"
+
+    @property
+    def tokens(self) -> Path:
+        """Hashed API tokens."""
+        return tokens_path(self.path)
+
+    def _hold(self) -> int:
+        lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            raise ConflictError(
+                f"The data folder {self.path} is in use by another process.",
+                rule="folder-in-use",
+                remedy="Go through that process, or stop it.",
+                extra=service_note(self.path) or {},
+            ) from None
+        return lock
 
     def _check_format(self) -> None:
-        marker = self.path / "format"
+        marker = self.path / _MARKER
         if not marker.exists():
-            marker.write_text(f"{FORMAT}\n")
-        found = marker.read_text().strip()
+            mark_format(self.path)
+        found = marker.read_text("utf-8").strip()
         if found != str(FORMAT):
             raise InputError(
                 f"The data folder {self.path} has format {found}; this version of GSE Skills reads format {FORMAT}.",
@@ -62,34 +99,69 @@ class DataFolder:
                 remedy="Use the version of GSE Skills that wrote it to make a backup, and restore that here.",
             )
 
-    def announce(self, note: dict[str, Any]) -> None:
+    def _clear(self) -> None:
+        (self.path / _NOTE).unlink(missing_ok=True)
+        shutil.rmtree(self.spool, ignore_errors=True)
+        for part in (self.spool, self.snapshots, self.index):
+            part.mkdir(exist_ok=True)
+
+    def announce(self, note: Mapping[str, Any]) -> None:
         """Leave a note, readable by the owner alone, of how to reach the service that holds the folder."""
-        path = self.path / "service.json"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        draft = self.spool / _NOTE
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(note, file)
+        draft.replace(self.path / _NOTE)
 
     def close(self) -> None:
         """Let go of the folder."""
-        (self.path / "service.json").unlink(missing_ok=True)
+        if self._lock is None:
+            return
+        (self.path / _NOTE).unlink(missing_ok=True)
         os.close(self._lock)
+        self._lock = None
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
 def service_note(path: Path) -> dict[str, Any] | None:
     """The note of the service that holds the data folder `path`, or None when none left one."""
     try:
-        note = json.loads((path / "service.json").read_text())
-    except (FileNotFoundError, ValueError):
+        note = json.loads((path / _NOTE).read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
     return note if isinstance(note, dict) else None
 
 
 def tokens_path(path: Path) -> Path:
     """Where the data folder `path` keeps its hashed API tokens; reading them needs no lock."""
-    return path / "tokens.json"
+    return path / _TOKENS
+
+
+def mark_format(path: Path) -> None:
+    """Make the folder `path` a data folder of this version's layout."""
+    draft = path / f".{_MARKER}"
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(f"{FORMAT}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path / _MARKER)
+
+
+def _foreign_things(path: Path) -> list[str]:
+    names = {entry.name for entry in path.iterdir()} - _BEFOREHAND
+    return sorted(name for name in names if not name.startswith("."))
+
+
+def _foreign(path: Path, why: str) -> InputError:
+    return InputError(
+        f"{path} is not a data folder: {why}.",
+        rule="not-a-data-folder",
+        remedy="Name an empty folder, or one that does not exist yet.",
+    )

@@ -1,9 +1,9 @@
 """Any SPARQL 1.1 endpoint as a store, so that it grows past one machine.
 
 No request is taken to be all or nothing, nor to take a whole change. So a change is first brought, in portions, into
-`pending/` graphs that nobody is shown, each named in the system graph before it comes to be. Once all of it is there, one
-statement marks it as whole; only then is it moved into place, with its commit number. Whoever opens the store next drops
-what was not marked, and moves again what was: that comes to the same however much of it was done before.
+`pending/` graphs that nobody is shown, each named in the system graph before it comes to be. Once all of it is there,
+one statement marks it as whole; only then is it moved into place, with its commit number. Whoever opens the store next
+drops what was not marked, and moves again what was: that comes to the same however much of it was done before.
 
 One writer at a time; the lock of the data folder sees to that.
 """
@@ -54,7 +54,7 @@ class RemoteStore:
         digest: bool = False,
         timeout: float = 600.0,
     ) -> None:
-        """Connect, ending a change that was cut short; `digest` chooses HTTP Digest over Basic, `timeout` is in seconds.
+        """Connect, ending a change that was cut short; `digest` chooses HTTP Digest over Basic; `timeout` in seconds.
 
         Raises InputError (rule `bad-store-url`) and UnavailableError: `store-unreachable` when the endpoint does not
         answer, `store-refused` when it answers with an error, `truncated` when it sends part of an answer.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
@@ -42,7 +42,7 @@ class Store(Protocol):
         """Let the engine tidy itself after a large load."""
         ...
 
-    def dump(self, target: Path) -> int:
+    def dump(self, target: Path | IO[bytes]) -> int:
         """Write every quad to `target` as N-Quads; returns how many."""
         ...
 

@@ -1,4 +1,4 @@
-"""Sheets to read: written as CSV, XLSX or ODS from one table, and read back as the service would, or without a child."""
+"""Sheets to read: written as CSV, XLSX or ODS from one table, and read back without a child."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def edited(new_path: Callable[[str], Path]) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def read() -> Callable[..., SheetReading]:
-    """Reads a file without a child; the tests of the sandbox and `test_reader_sandbox.py` read with one."""
+    """Reads a file without a child; `test_sheet.py` reads with one."""
 
     def read_file(path: Path, sheet: str | None = None) -> SheetReading:
         chunks: list[bytes] = []

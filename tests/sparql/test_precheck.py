@@ -26,6 +26,7 @@ def rule_of(query: str) -> str:
         f"SELECT * {{ {{ SELECT * {{ SERVICE {HOST} {{}} }} }} }}",
         f"CONSTRUCT WHERE {{ ?s ?p 1SERVICE {HOST} {{}} }}",
         f"SELECT (EXISTS {{ SERVICE {HOST} {{}} }} AS ?x) {{}}",
+        f"SELECT * {{ SERVICE\u200b {HOST} {{}} }}",
     ],
 )
 def test_federation_is_refused(query: str) -> None:
@@ -38,13 +39,11 @@ def test_federation_is_refused(query: str) -> None:
         f"SELECT * {{ SERVICESILENT{HOST}{{}} }}",
         f"PREFIX ex: {HOST} SELECT * {{ SERVICEex:foo {{}} }}",
         f"PREFIX ex: {HOST} PREFIX SERVICEex: <urn:x> SELECT * {{ SERVICEex:foo {{}} }}",
-        f"SELECT * {{ ?a ?b ?c FILTER(?a<?b)SERVICE?x#>\n{{ ?s ?p ?o }} }}",
-        "SELECT * { ?s ?p '''' SERVICE ?x {} #'''\n }",
+        "SELECT * { ?a ?b ?c FILTER(?a<?b)SERVICE?x#>\n{ ?s ?p ?o } }",
         rf'SELECT * {{ ?s ?p "\u0022 . SERVICE {HOST} {{}} #" }}',
         rf"SELECT * {{ \u0053ERVICE {HOST} {{}} }}",
         f"SELECT * {{ _SERVICE {HOST} {{}} }}",
-        f"SELECT * {{ ſERVICE {HOST} {{}} }}",
-        f"SELECT * {{ SERVICE\u200b {HOST} {{}} }}",
+        f"SELECT * {{ \u017fERVICE {HOST} {{}} }}",
     ],
 )
 def test_what_only_looks_like_federation_to_some_is_no_sparql(query: str) -> None:
@@ -95,23 +94,23 @@ def test_a_fault_has_a_place(query: str, line: int, column: int) -> None:
     "query",
     [
         "SELECT * { ?s ?p ?o }",
-        "select distinct ?s (count(*) as ?n) where { ?s a/skos:broader* ?o } group by ?s having (?n > 1) order by desc(?n) ?s limit 5 offset 5",
+        "select distinct ?s (count(*) as ?n) where { ?s a/skos:broader* ?o } group by ?s having (?n > 1)"
+        " order by desc(?n) ?s limit 5 offset 5",
         "PREFIX : <urn:x:> CONSTRUCT { ?s :p [ :q (1 2.5 'x'@en) ] } FROM fw:a WHERE { ?s ?p ?o . }",
         "CONSTRUCT WHERE { ?s ?p ?o . ?o ?p [] }",
         "DESCRIBE fw:LIF-VIR-02",
         "DESCRIBE ?x WHERE { ?x a gse:Skill }",
         "ASK { VALUES (?a ?b) { (1 UNDEF) (<urn:a> 'b'^^xsd:date) } FILTER NOT EXISTS { ?a !(a|^rdf:type) ?b } }",
-        "SELECT (GROUP_CONCAT(DISTINCT ?x; SEPARATOR=', ') AS ?all) { ?s ^skos:broader/(skos:related|a)+ ?x MINUS { ?s ?x () } }",
-        "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } OPTIONAL { ?s ?p 'x' } BIND(IF(BOUND(?s), 1, -1) AS ?y) } VALUES ?s { <urn:a> }",
-        "SELECT * { { SELECT ?s { ?s ?p ?o } LIMIT 1 } FILTER(?o IN (1, 2) && regex(str(?p), 'x', 'i') || !(?a <= 3)) }",
+        "SELECT (GROUP_CONCAT(DISTINCT ?x; SEPARATOR=', ') AS ?y) { ?s ^skos:broader/(fw:a|a)+ ?x MINUS { ?s ?x () } }",
+        "SELECT * { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } OPTIONAL { ?s ?p 'x' } BIND(IF(BOUND(?s), 1, 2) AS ?y)"
+        " } VALUES ?s { <urn:a> }",
+        "SELECT * { { SELECT ?s { ?s ?p ?o } LIMIT 1 } FILTER(?o IN (1, 2) && regex(str(?p), 'x', 'i') || !(?a < 3)) }",
         "SELECT * {?s?p?o.?o?q?r;?t 1,2,+3,true.}",
+        "SELECT * { ?s ?p '''' SERVICE ?x {} #'''\n }",
     ],
 )
 def test_sparql_is_taken(query: str) -> None:
-    assert (
-        check(query).form == query.split()[2 if query.startswith("PREFIX") else 0].upper().replace(":", "")
-        or "CONSTRUCT"
-    )
+    assert check(query).form == query.replace("PREFIX : <urn:x:> ", "").split()[0].upper()
 
 
 @pytest.mark.parametrize(
@@ -182,7 +181,7 @@ def test_what_is_long_but_harmless_is_taken(query: str) -> None:
         ("CONSTRUCT WHERE { " + triples(MAX_PATTERNS + 1) + " }", "query-too-wide"),
         ("SELECT * " + "{" * (MAX_DEPTH + 1) + "}" * (MAX_DEPTH + 1), "query-too-deep"),
         ("SELECT * { FILTER" + "(" * 200 + "1" + ")" * 200 + " }", "query-too-deep"),
-        ("SELECT * { ?s ?p " + "[ ?p " * 200, "query-too-deep"),
+        ("SELECT * { ?s ?p " + "[ ?p " * 200, "query-too-wide"),
         ("SELECT * { ?s " + "(" * 200, "query-too-deep"),
     ],
 )

@@ -1,0 +1,28 @@
+"""`make bench`: all measurements, or some of them.
+
+python -m benchmarks --people 2500 10000 100000 --department 10000
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import alliance, department
+
+
+def main() -> None:
+    """Measure, and print each figure as it is known."""
+    parser = argparse.ArgumentParser(description="Measurements against the promises of the design.")
+    parser.add_argument("--people", type=int, nargs="*", default=[2_500, 10_000, 100_000])
+    parser.add_argument("--department", type=int, default=10_000, help="people of the real-input department; 0 skips")
+    chosen = parser.parse_args()
+    for people in chosen.people:
+        print(f"\n== invented alliance of {people:,} people", flush=True)
+        alliance.run(people, lambda line: print(f"  {line}", flush=True))
+    if chosen.department:
+        print(f"\n== department of {chosen.department:,} people at real role levels", flush=True)
+        department.run(chosen.department, lambda line: print(f"  {line}", flush=True))
+
+
+if __name__ == "__main__":
+    main()
