@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
-from benchmarks.measure import clock, peak_mib, repeat
 
+from benchmarks.measure import clock, peak_mib, repeat
 from gse_skills.access import OPERATOR, Access, Caller
 from gse_skills.demo import alliance
 from gse_skills.examples import examples
@@ -114,7 +114,7 @@ def _search(register: Register, say: Callable[[str], None]) -> None:
 
 
 def _solve(engine: ox.Store, text: str, prefixes: dict[str, str], graphs: list[ox.NamedNode]) -> None:
-    solutions = engine.query(text, prefixes=prefixes, default_graph=graphs, named_graphs=graphs)
+    solutions = engine.query(text, prefixes=prefixes, default_graph=[*graphs], named_graphs=[*graphs])
     assert isinstance(solutions, ox.QuerySolutions)
     for _ in solutions:
         pass

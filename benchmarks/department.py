@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measure import clock, peak_mib
-
 from gse_skills.access import OPERATOR
 from gse_skills.demo import department
 from gse_skills.framework import read_scheme

@@ -159,10 +159,11 @@ class _SheetImport:
                 self._assumed(staging, "default-date", "date of assessment", f"{self._day:%d/%m/%Y}", columns)
             if Role.BASIS not in columns.columns and columns.default_basis is None:
                 self._assumed(staging, "default-basis", "basis", self.options.basis.label, columns)
+            phrase_column = columns.columns.get(Role.SKILL)
             for statement in interpret(reading, columns, defaults):
                 match statement:
                     case Assertion():
-                        self._assertion(staging, phrases, statement)
+                        self._assertion(staging, phrases, statement, phrase_column)
                     case PersonFacts():
                         staging.person(statement, statement.row)
                         self._seen(statement.row)
@@ -191,7 +192,7 @@ class _SheetImport:
             if row % _BATCH == 0:
                 self.progress(row)
 
-    def _assertion(self, staging: Staging, phrases: Phrases, said: Assertion) -> None:
+    def _assertion(self, staging: Staging, phrases: Phrases, said: Assertion, phrase_column: int | None) -> None:
         self._seen(said.row)
         position = phrases.position(said.phrase)
         if position is None:
@@ -200,7 +201,8 @@ class _SheetImport:
             if rule == "ambiguous-label":
                 detail = f"Several skills have that name: {phrases.nearest(said.phrase)}."
             remedy = "Use one of these, or say in a saved mapping what the phrase means."
-            staging.outcome(Outcome(said.row, said.column, "refused", rule, said.phrase, detail, remedy))
+            column = said.column if phrase_column is None else phrase_column
+            staging.outcome(Outcome(said.row, column, "refused", rule, said.phrase, detail, remedy))
             return
         staging.assertion(
             said.person_key,

@@ -158,7 +158,8 @@ def _date(fields: DateFields) -> datetime.date | None:
 
 def _review(body: ImportBody, upload: Upload, state: State) -> ImportReview:
     columns = body.recognised.items()
-    findings = [outcome for outcome in body.outcomes if outcome.rule not in ("column-recognised", "column-ignored")]
+    # What needs nobody to do anything stands in the annotated sheet.
+    findings = [outcome for outcome in body.outcomes if outcome.status == "refused" or outcome.remedy]
     return ImportReview(
         organisation=state.organisation(body.organisation).name,
         file_name=body.source_name,
