@@ -11,6 +11,7 @@ import contextlib
 from typing import Annotated
 from urllib.parse import parse_qsl
 
+import httpx
 import pyoxigraph as ox
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,7 +19,7 @@ from fastapi.responses import RedirectResponse, Response
 from gse_skills.access import ANONYMOUS, Access
 from gse_skills.errors import InputError, RefusedError, TooLargeError, UnavailableError
 from gse_skills.register import Register
-from gse_skills.sparql import Answer, Asking, Endpoint, QueryRequest, negotiate
+from gse_skills.sparql import Answer, Asking, Endpoint, QueryRequest, RemoteAsking, RemoteEndpoint, negotiate
 from gse_skills.store import EmbeddedStore
 from gse_skills.vocabulary import RDF
 from gse_skills_service.auth import get_access
@@ -46,16 +47,11 @@ class SparqlService:
     """Queries of callers, over the views that the policy gives them."""
 
     def __init__(self, register: Register) -> None:
-        store = register.store
-        self._endpoint = Endpoint(register.sandbox, store.snapshot) if isinstance(store, EmbeddedStore) else None
+        self._endpoint = _endpoint(register)
         self._guarded = not register.sandbox.missing_guards
 
-    def start(self, asked: QueryRequest, access: Access) -> Asking:
-        """Start a query; raises UnavailableError, RefusedError and what `Endpoint.start` raises."""
-        if self._endpoint is None:
-            raise UnavailableError(
-                "Queries are answered by the remote store itself.", rule="remote-store", remedy="Ask its own endpoint."
-            )
+    def start(self, asked: QueryRequest, access: Access) -> Asking | RemoteAsking:
+        """Start a query; raises RefusedError (rule `no-token`) and what `Endpoint.start` raises."""
         if not self._guarded and access.caller == ANONYMOUS:
             raise RefusedError(
                 "On this platform a query cannot be confined, so only signed-in callers may send one.",
@@ -80,6 +76,17 @@ class SparqlService:
                     await waiting
                 return None
         return waiting.result()
+
+
+def _endpoint(register: Register) -> Endpoint | RemoteEndpoint:
+    store, settings = register.store, register.settings
+    if isinstance(store, EmbeddedStore):
+        return Endpoint(register.sandbox, store.snapshot)
+    auth: httpx.Auth | None = None
+    if settings.store_user and settings.store_password:
+        scheme = httpx.DigestAuth if settings.store_digest else httpx.BasicAuth
+        auth = scheme(settings.store_user, settings.store_password.get_secret_value())
+    return RemoteEndpoint(register.sandbox, settings.store_query_url or "", auth)
 
 
 router = APIRouter(tags=["SPARQL"])

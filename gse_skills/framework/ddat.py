@@ -26,6 +26,7 @@ from gse_skills.vocabulary import DCTERMS, GSE, RDF, SKOS, Level
 BASE = "https://w3id.org/gse-skills/ddat"
 ROLES = f"{BASE}/roles"
 TITLE = "Government Digital and Data Profession Capability Framework"
+DESCRIPTION = "The skills that digital and data roles in UK government need, with what each of four levels means."
 ATTRIBUTION = "Contains public sector information licensed under the Open Government Licence v3.0."
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 SOURCE = "https://ddat-capability-framework.service.gov.uk/"
@@ -81,6 +82,7 @@ class _Reader:
             self.pen.link(iri, RDF.type, SKOS.ConceptScheme)
             self.pen.text(iri, DCTERMS["title"], title, "en")
             self.pen.text(iri, SKOS.prefLabel, title, "en")
+            self.pen.text(iri, DCTERMS.description, DESCRIPTION, "en")
             self.pen.text(iri, DCTERMS.rights, ATTRIBUTION, "en")
             self.pen.link(iri, DCTERMS.license, LICENCE)
             self.pen.link(iri, DCTERMS.source, SOURCE)

@@ -6,8 +6,9 @@ The score of a concept is a weighted mean of five measures, each 0 to 1:
 - how likely the words of the query are, given the words of the preferred label, of all labels, and of the
   definition, where a word may also stand for another (see association), be the beginning of one, or misspell one.
 
-A label that begins with the query adds to that; one equal to the query scores 1. The weights were fitted on one half of ESCO's alternative labels with each
-concept's own alternatives held out of the index; docs/framework.md has the figures on the other half.
+A label that begins with the query adds to that; one equal to the query scores 1. The weights were fitted on one half
+of ESCO's alternative labels with each concept's own alternatives held out of the index; docs/framework.md has the
+figures on the other half.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import islice
 from threading import Lock
 from typing import Literal
 
@@ -32,6 +32,8 @@ Field = Literal["preferred", "alternative", "notation", "definition"]
 _WEIGHTS = {"preferred": 0.3, "closest": 0.1, "preferred words": 0.15, "label words": 0.2, "definition words": 0.25}
 _PREFERRED_BEGUN, _LABEL_BEGUN = 0.15, 0.05
 """What is added to the score of a concept whose preferred or other label begins with the query."""
+_LAST = "\U0010ffff"
+"""Sorts after every sign that a text holds."""
 _LABEL_COUNTS = 0.1
 """Below this likeness of every label, what matched was the definition."""
 
@@ -127,7 +129,9 @@ class _Index:
             allowed &= np.isin(self._schemes, list(schemes))
         if kinds is not None:
             allowed &= np.isin(self._kinds, list(kinds))
-        found = np.flatnonzero(allowed & (total > 0))
+        total[~allowed] = 0
+        least = np.partition(total, -limit)[-limit] if limit < len(total) else 0
+        found = np.flatnonzero((total > 0) & (total >= least))
         order = found[np.lexsort((found, self._foreign[found], -total[found]))][:limit]
         return [self._suggestion(int(number), float(total[number]), asked, likeness) for number in order]
 
@@ -142,9 +146,9 @@ class _Index:
     def _lift(self, asked: str, total: Floats) -> None:
         """A label that begins as the query does is likely to be the one that is being typed."""
         begun: dict[int, float] = {}
-        for label, number in islice(self._by_label, bisect_left(self._by_label, (asked, -1)), None):
-            if not label.startswith(asked):
-                break
+        start = bisect_left(self._by_label, (asked, -1))
+        end = bisect_left(self._by_label, (asked + _LAST, -1), start)
+        for label, number in self._by_label[start:end]:
             begun[number] = _PREFERRED_BEGUN if label == self._preferred[number] else begun.get(number, _LABEL_BEGUN)
         for number, lift in begun.items():
             total[number] = min(total[number] + lift, 0.99)
@@ -152,10 +156,9 @@ class _Index:
     def _pin(self, asked: str, total: Floats) -> None:
         """Lift what is called exactly so, and notations that begin so, above everything that is only alike."""
         if any(sign.isdigit() for sign in asked) or " " in asked:
-            place = bisect_left(self._by_notation, (asked, -1))
-            while place < len(self._by_notation) and self._by_notation[place][0].startswith(asked):
-                total[self._by_notation[place][1]] = 0.995
-                place += 1
+            start = bisect_left(self._by_notation, (asked, -1))
+            end = bisect_left(self._by_notation, (asked + _LAST, -1), start)
+            total[[number for _, number in self._by_notation[start:end]]] = 0.995
         for number in self._exact.get(asked, ()):
             own = asked in (self._preferred[number], self._notations[number])
             total[number] = 1.0 if own else 0.999

@@ -11,7 +11,7 @@ _STOP = frozenset((
     "such", "that", "the", "their", "this", "to", "using", "which", "with",
 ))  # fmt: skip
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-_BREAKS = re.compile(r"[^\w+#]+|_+|(?<!\w)[+#]+")
+_BREAKS = re.compile(r"[^\w+#]+|_+|(?<![\w+#])[+#]+")
 """Between words stands anything but letters and digits, save for the signs in names such as C++ and C#."""
 
 

@@ -12,9 +12,9 @@ from gse_skills.imports.rules import refuse
 
 MAX_UNPACKED = 400 << 20
 """Bytes that all parts of a workbook may unpack to."""
-MAX_RATIO = 200
-RATIO_FROM = 8 << 20
-"""A part of more than `RATIO_FROM` bytes may be at most `MAX_RATIO` times as large as it is packed."""
+MAX_RATIO = 400
+RATIO_FROM = 32 << 20
+"""A part of more than `RATIO_FROM` bytes may be at most `MAX_RATIO` times its packed size; rows alike reach 160."""
 MAX_PARTS = 5_000
 MAX_DIRECTORY = 1 << 20
 

@@ -138,7 +138,8 @@ class _Long(_Interpreter):
 
     def row(self, number: int, cells: tuple[Cell, ...]) -> Iterator[Statement]:
         phrase = self._phrase(cells[self._skill])
-        if not phrase and (stray := self.stray(number, cells)) is not None:
+        lone = not phrase or len(cells) - cells.count("") < 2
+        if lone and (stray := self.stray(number, cells)) is not None:
             yield from stray
             return
         # Sheets are mostly sorted by person, and whoever the row above was of needs no second look.

@@ -139,6 +139,7 @@ class Sandbox:
             for _ in range(2):
                 helper = self._nursery()
                 try:
+                    helper.missing()  # a job's time does not run while the nursery loads
                     helper.send(message, descriptors)
                 except OSError:
                     helper.kill()  # it is dead or deaf: the next one is new

@@ -15,7 +15,7 @@ logger = logging.getLogger("gse_skills.sandbox")
 TIME, LEFT = "time", "left"
 """The reasons for which the nursery kills: the wall clock ran out, the client left."""
 
-_LESS = "Ask for less at once: fewer joins without a shared variable, less to sort, a LIMIT."
+_LESS = "Make it smaller: for a query, fewer unconnected patterns, less to sort, a LIMIT; for a file, send it in parts."
 
 # What allocators and thread starters of Rust, C++, the C library and Python say when the address space is used up.
 _OUT_OF_MEMORY = (

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from gse_skills.sandbox import child, fault, guards, jobs, wire
 from gse_skills.sandbox.limits import Limits
@@ -102,9 +102,14 @@ class Nursery:
         return True
 
     def _fork(self, connection: socket.socket, status: int, limits: Limits) -> None:
-        errors = tempfile.TemporaryFile()  # noqa: SIM115  open until the child is reaped
+        errors = _scratch()
         parent = os.getpid()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:  # no process to be had: the client learns it from the end of both
+            connection.close()
+            os.close(status)
+            return
         if process == 0:
             child.live(connection.fileno(), errors.fileno(), limits, self._missing, parent)
         # The child does this too; whoever is first, it has a group of its own before it can be killed.
@@ -152,6 +157,13 @@ class Nursery:
             pass  # nobody waits for it any more
         finally:
             os.close(living.status)
+
+
+def _scratch() -> BinaryIO:
+    """An open file for a child's standard error: in memory, so that a full disk does not matter, where that can be."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("errors"), "w+b")
+    return cast("BinaryIO", tempfile.TemporaryFile())
 
 
 def _wake(number: int, frame: FrameType | None) -> None:

@@ -43,7 +43,7 @@ def run(args: dict[str, object], emit: Callable[[bytes], None]) -> None:
         Dataset(_texts(args.get("default_graphs", ())), _texts(args.get("named_graphs", ()))),
         Dataset(checked.default_graphs, checked.named_graphs),
     )
-    media_type = _media_type(args, checked.form)
+    media_type = chosen_type(args, checked.form)
     rows = cast("int", args.get("rows", 1 << 62))
     try:
         _answer(Store.read_only(str(args["snapshot"])), query, dataset, checked.form, media_type, rows, emit)
@@ -62,7 +62,8 @@ def _texts(values: object) -> tuple[str, ...]:
     return tuple(map(str, cast("list[str]", values)))
 
 
-def _media_type(args: dict[str, object], form: str) -> str:
+def chosen_type(args: dict[str, object], form: str) -> str:
+    """The media type of the answer to a query of that form; raises InputError ("not-acceptable")."""
     graph = form in ("CONSTRUCT", "DESCRIBE")
     offered = GRAPHS if graph else RESULTS
     chosen = args.get("graph" if graph else "results", next(iter(offered)))

@@ -75,18 +75,25 @@ class Endpoint:
 
         Raises TooLargeError ("query-too-long"), InputError ("not-acceptable"), and UnavailableError as `Sandbox.start`.
         """
-        check_length(request.query)
-        results, graph = (negotiate(request.accept, tuple(offered)) for offered in (RESULTS, GRAPHS))
-        if results is None and graph is None:
-            raise not_acceptable(f"Ask for one of {', '.join(dict.fromkeys((*RESULTS, *GRAPHS)))}.")
-        args = {
-            "query": request.query,
-            "snapshot": str(self._snapshot().absolute()),
-            "views": list(views),
-            "default_graphs": list(request.default_graphs),
-            "named_graphs": list(request.named_graphs),
-            "results": results,
-            "graph": graph,
-            "rows": self._limits.rows,
-        }
+        snapshot = str(self._snapshot().absolute())
+        args = arguments(request, views) | {"snapshot": snapshot, "rows": self._limits.rows}
         return Asking(self._sandbox.start("query", args, caller=caller, limits=self._limits))
+
+
+def arguments(request: QueryRequest, views: Sequence[str]) -> dict[str, object]:
+    """The arguments of a job for `request`, but for where the data lies.
+
+    Raises TooLargeError ("query-too-long") and InputError ("not-acceptable").
+    """
+    check_length(request.query)
+    results, graph = (negotiate(request.accept, tuple(offered)) for offered in (RESULTS, GRAPHS))
+    if results is None and graph is None:
+        raise not_acceptable(f"Ask for one of {', '.join(dict.fromkeys((*RESULTS, *GRAPHS)))}.")
+    return {
+        "query": request.query,
+        "views": list(views),
+        "default_graphs": list(request.default_graphs),
+        "named_graphs": list(request.named_graphs),
+        "results": results,
+        "graph": graph,
+    }

@@ -28,7 +28,7 @@ class _Marks:
     def __call__(self, piece: bytes) -> int:
         text = self._tail + piece
         self._rows += text.count(self._mark)
-        self._tail = text[len(text) - len(self._mark) + 1 :] if len(self._mark) > 1 else b""
+        self._tail = text[max(0, len(text) - len(self._mark) + 1) :]
         return self._rows
 
 

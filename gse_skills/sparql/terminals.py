@@ -13,16 +13,16 @@ from typing import NamedTuple
 from gse_skills.errors import InputError
 from gse_skills.sparql.grammar import KEYWORDS
 
-_BASE = (
+_LETTERS = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _DIGIT_LIKE = "0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_START = rf"[{_BASE}_]"
-_INNER = rf"[{_BASE}_{_DIGIT_LIKE}\-]"
-_PREFIX = rf"[{_BASE}](?:\.*+{_INNER})*+"
+_START = rf"[{_LETTERS}_]"
+_INNER = rf"[{_LETTERS}_{_DIGIT_LIKE}\-]"
+_PREFIX = rf"[{_LETTERS}](?:\.*+{_INNER})*+"
 _ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_LOCAL = rf"(?:[{_BASE}_:0-9]|{_ESCAPED})(?:\.*+(?:[{_BASE}_{_DIGIT_LIKE}\-:]|{_ESCAPED}))*+"
+_LOCAL = rf"(?:[{_LETTERS}_:0-9]|{_ESCAPED})(?:\.*+(?:[{_LETTERS}_{_DIGIT_LIKE}\-:]|{_ESCAPED}))*+"
 _CODEPOINT = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _STRING_ESCAPE = rf"\\[tbnrf\\\"']|{_CODEPOINT}"
 _EXPONENT = r"[eE][+-]?[0-9]+"
@@ -37,7 +37,7 @@ _KINDS = (
     ("UNCLOSED", r"'''|\"\"\""),
     ("STRING1", rf"'(?:[^'\\\n\r]|{_STRING_ESCAPE})*+'|\"(?:[^\"\\\n\r]|{_STRING_ESCAPE})*+\""),
     ("IRIREF", rf"<(?:[^\x00-\x20<>\"{{}}|^`\\]|{_CODEPOINT})*+>"),
-    ("VAR", rf"[?$](?:[{_BASE}_0-9])(?:[{_BASE}_{_DIGIT_LIKE}])*+"),
+    ("VAR", rf"[?$](?:[{_LETTERS}_0-9])(?:[{_LETTERS}_{_DIGIT_LIKE}])*+"),
     ("BLANK_NODE_LABEL", rf"_:(?:{_START}|[0-9])(?:\.*+{_INNER})*+"),
     ("PNAME_LN", rf"(?:{_PREFIX})?:{_LOCAL}"),
     ("PNAME_NS", rf"(?:{_PREFIX})?:"),
@@ -45,7 +45,7 @@ _KINDS = (
     ("SIGNED", rf"[+-](?:[0-9]+\.[0-9]*{_EXPONENT}|\.?[0-9]+{_EXPONENT}|[0-9]*\.[0-9]+|[0-9]+)"),
     ("UNSIGNED", rf"[0-9]+\.[0-9]*{_EXPONENT}|\.?[0-9]+{_EXPONENT}|[0-9]*\.[0-9]+"),
     ("INTEGER", r"[0-9]+"),
-    ("WORD", rf"{_START}(?:[{_BASE}_{_DIGIT_LIKE}])*+"),
+    ("WORD", rf"{_START}(?:[{_LETTERS}_{_DIGIT_LIKE}])*+"),
     ("NIL", r"\([ \t\r\n]*+\)"),
     ("ANON", r"\[[ \t\r\n]*+\]"),
     ("SIGN", r"\^\^|&&|\|\||!=|<=|>=|[-+*/!=<>(){}\[\].,;|^?]"),

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 from gse_skills.errors import InputError
-from gse_skills.store.room import saving_failed
+from gse_skills.store.disk import saving_failed
 from gse_skills.vocabulary import GRAPH
 
 _OURS = f"<{GRAPH}"

@@ -90,8 +90,8 @@ class Client:
         total, seen = self._count(text), 0
         for offset in range(0, total, int(cap)):
             # The sub-select, since Virtuoso limits what ORDER BY with OFFSET and LIMIT in one may sort.
-            page = f"SELECT * WHERE {{ {{ {{}} ORDER BY {order} }} }} OFFSET {offset} LIMIT {cap}"
-            for row in _rows(self._ask(_wrapped(text, page))):
+            page = _within(text, "SELECT * WHERE { {", f"ORDER BY {order} }} }} OFFSET {offset} LIMIT {cap}")
+            for row in _rows(self._ask(page)):
                 seen += 1
                 yield row
         if seen < total:
@@ -111,7 +111,7 @@ class Client:
             raise _truncated(f"{seen} of {total} rows came")
 
     def _count(self, text: str) -> int:
-        rows = _rows(self._ask(_wrapped(text, "SELECT (COUNT(*) AS ?n) WHERE {{ {{ {} }} }}")))
+        rows = _rows(self._ask(_within(text, "SELECT (COUNT(*) AS ?n) WHERE { {", "} }")))
         return int(next(rows)[0].value)
 
     def _ask(self, text: str) -> HTTPResponse:
@@ -170,9 +170,11 @@ def guarded(text: str) -> str:
     return _ESCAPE.sub(lambda match: rf"\\\u{ord(match[1]):04X}" if match[1] else match[0], text)
 
 
-def _wrapped(text: str, outer: str) -> str:
-    end = _PROLOGUE.match(text).end()  # type: ignore[union-attr]  # it matches nothing, too
-    return text[:end] + outer.format(f"{text[end:]}\n")
+def _within(text: str, before: str, after: str) -> str:
+    """The query `text` as part of another, of which `before` and `after` are the rest; its prologue goes first."""
+    prologue = _PROLOGUE.match(text)
+    end = prologue.end() if prologue else 0
+    return f"{text[:end]}{before} {text[end:]}\n{after}"
 
 
 def _rows(response: HTTPResponse) -> Iterator[Row]:

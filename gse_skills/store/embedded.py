@@ -28,9 +28,9 @@ import pyoxigraph as ox
 from gse_skills.errors import ConflictError, LimitError, UnavailableError
 from gse_skills.store.change import Change
 from gse_skills.store.difference import difference
+from gse_skills.store.disk import check_room, saving_failed
 from gse_skills.store.journal import Journal
 from gse_skills.store.query import Query, Row
-from gse_skills.store.room import check_room, saving_failed
 from gse_skills.store.snapshot import Snapshots
 from gse_skills.vocabulary import GRAPH, GSE
 

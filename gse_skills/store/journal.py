@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from gse_skills.store.disk import sync_folder
+
 _MARK = "# commit "
 
 
@@ -30,7 +32,7 @@ class Journal:
             self._draft.unlink(missing_ok=True)
             raise
         self._draft.replace(self._path)
-        _sync(self._path.parent)
+        sync_folder(self._path.parent)
 
     def commit(self) -> int | None:
         """The commit that the list belongs to, or None when there is no list."""
@@ -48,11 +50,3 @@ class Journal:
     def discard(self) -> None:
         """Forget the list."""
         self._path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -24,7 +24,7 @@ _EXAMPLES = (
         address("/expertise", skill="Virology", min_level="Practitioner"),
     ),
     Link(
-        "Who can sequence genomes and is available?", address("/expertise", skill="Genome sequencing", available="true")
+        "Who can sequence genomes and is available?", address("/expertise", skill="LIF-GEN-01", available="true")
     ),
     Link("Who knows machine learning?", address("/expertise", skill="Machine learning")),
 )

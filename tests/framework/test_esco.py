@@ -10,6 +10,7 @@ import pytest
 
 from gse_skills.errors import InputError
 from gse_skills.framework import Framework, Lookup, Requirement, Scheme, Search, esco
+from gse_skills.framework.gather import ESCO
 from gse_skills.framework.table import tables
 from gse_skills.vocabulary import DCTERMS, SKOS
 
@@ -83,8 +84,8 @@ def test_what_is_listed_nowhere_is_left_out_and_noted(few: Scheme, framework: Fr
 def test_attribution_and_metadata(few: Scheme) -> None:
     for scheme in (esco.SKILLS, esco.OCCUPATIONS):
         assert said(few, scheme, DCTERMS.rights) == {esco.ATTRIBUTION}
-    assert said(few, HASKELL, esco.ESCO.skillType) == {f"{esco.BASE}skill-type/knowledge"}
-    assert said(few, HASKELL, esco.ESCO.skillReuseLevel) == {f"{esco.BASE}skill-reuse-level/sector-specific"}
+    assert said(few, HASKELL, ESCO.skillType) == {f"{esco.BASE}skill-type/knowledge"}
+    assert said(few, HASKELL, ESCO.skillReuseLevel) == {f"{esco.BASE}skill-reuse-level/sector-specific"}
     assert len(said(few, HASKELL, DCTERMS.modified)) == 1
     assert said(few, esco.SKILLS, SKOS.hasTopConcept) == set(
         Framework.from_triples({"esco": few.triples}).top_concepts("esco")

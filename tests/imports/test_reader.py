@@ -258,7 +258,7 @@ BAD_FILES: dict[str, tuple[bytes, str, object]] = {
     "word document": (zipped({"word/document.xml": b"<w/>"}), "not-a-spreadsheet", None),
     "cut zip": (zipped({"xl/workbook.xml": b"x" * 500})[:60], "corrupt-file", None),
     "workbook of nonsense": (zipped({"xl/workbook.xml": b"nonsense"}), "corrupt-file", ...),
-    "zip that inflates": (zipped({"xl/workbook.xml": b"", "xl/a.xml": bytes(20 << 20)}), "zip-bomb", "xl/a.xml"),
+    "zip that inflates": (zipped({"xl/workbook.xml": b"", "xl/a.xml": bytes(40 << 20)}), "zip-bomb", "xl/a.xml"),
     "zip with a vast directory": (
         with_large_directory(zipped({"xl/workbook.xml": b""})),
         "zip-bomb",

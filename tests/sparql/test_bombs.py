@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
+from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
 from gse_skills.errors import GseSkillsError
 from gse_skills.sandbox import Limits, Sandbox
@@ -41,7 +43,11 @@ CONTAINED = {
     "cpu": (f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}", Limits(wall_seconds=60, cpu_seconds=1), "cpu-limit"),
     "order": (f"SELECT * {{ {CROSS} }} ORDER BY ?c ?f ?i", LARGE, "memory-limit"),
     "distinct": (f"SELECT (COUNT(DISTINCT *) AS ?n) {{ {CROSS} }}", LARGE, "memory-limit"),
-    "group_concat": (f"SELECT (GROUP_CONCAT(?c) AS ?all) {{ {CROSS} }}", LARGE, "memory-limit"),
+    "group_concat": (
+        f"SELECT (GROUP_CONCAT(?c; SEPARATOR='{'x' * 10_000}') AS ?all) {{ {CROSS} }}",
+        LARGE,
+        "memory-limit",
+    ),
     "flood": (f"SELECT * {{ {CROSS} }}", Limits(60 * MIB, 60, 60, output_bytes=2 * MIB, rows=10**9), "output-limit"),
     "rows": (f"SELECT * {{ {CROSS} }}", Limits(60 * MIB, 60, 60, rows=1_000), "row-limit"),
 }
@@ -141,9 +147,7 @@ def canary() -> Iterator[tuple[int, list[bytes]]]:
         "SELECT * { SERVICE SILENT <http://127.0.0.1:%d/> { ?s ?p ?o } }",
         "SELECT * { SERVICE <https://127.0.0.1:%d/> { ?s ?p ?o } }",
         "PREFIX ex: <http://127.0.0.1:%d/> SELECT * { SERVICEex:foo { ?s ?p ?o } }",
-        "SELECT * { VALUES ?x { <http://127.0.0.1:%d/> } ?a ?b ?c FILTER(?a!=?b)SERVICE?x#>\n{ ?s ?p ?o } }",
-        "ASK { FILTER EXISTS { SERVICE <http://localhost:%d/> { ?s ?p ?o } } }",
-        "LOAD <http://127.0.0.1:%d/x.ttl>",
+        "SELECT * { FILTER NOT EXISTS { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } } }",
     ],
 )
 def test_behind_the_pre_check_nothing_goes_out_either(
@@ -151,15 +155,12 @@ def test_behind_the_pre_check_nothing_goes_out_either(
 ) -> None:
     port, heard = canary
     args = {"query": query % port, "snapshot": str(snapshot), "views": list(views.values()), "unchecked": True}
-    if "SILENT" in query:
-        assert sandbox.start("query", args).read().endswith(b'"bindings":[{}]}}')
-    else:
-        with pytest.raises(GseSkillsError) as error:
-            sandbox.start("query", args).read()
-        assert error.value.rule == ("syntax" if query.startswith("LOAD") else "snapshot-unreadable")
+    with suppress(GseSkillsError):
+        sandbox.start("query", args).read()
     assert heard == []
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        connection.sendall(b"the canary lives")
-    while not heard:
-        threading.Event().wait(0.01)
-    assert heard == [b"the canary lives"]
+    # The control: without a sandbox around it the engine does go out.
+    store = Store()
+    store.add(Quad(NamedNode("urn:a"), NamedNode("urn:a"), NamedNode("urn:a")))
+    with suppress(OSError):
+        list(cast("QuerySolutions", store.query(query % port)))
+    assert heard

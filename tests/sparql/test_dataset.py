@@ -34,7 +34,7 @@ def test_a_forbidden_graph_is_as_an_unknown_one(views: list[str], forbidden: str
 
 
 @pytest.mark.parametrize(
-    "graph", ["http://127.0.0.1:9/x.ttl", "urn:g", "", "file:///etc/passwd", GRAPH[:-1], GRAPH.upper()]
+    "graph", ["http://127.0.0.1:9/x.ttl", "urn:g", "", "file:///etc/passwd", str(GRAPH)[:-1], GRAPH.upper()]
 )
 @pytest.mark.parametrize("side", ["default", "named"])
 @pytest.mark.parametrize("overridden", [True, False])

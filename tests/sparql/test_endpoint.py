@@ -3,7 +3,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, QueryResultsFormat, QuerySolutions, Store, Variable, parse, parse_query_results
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    Store,
+    Variable,
+    parse,
+    parse_query_results,
+)
 
 from gse_skills.errors import GseSkillsError, InputError, LimitError, UnavailableError
 from gse_skills.sandbox import Limits, Sandbox
@@ -63,14 +72,15 @@ def test_the_answer_is_that_of_a_store_that_holds_nothing_else(
     mine = tuple(views[name] for name in names)
     alone = Store()
     alone.extend(quad for quad in Store.read_only(str(snapshot)) if str(quad.graph_name).strip("<>") in mine)
-    everything = [NamedNode(view) for view in mine]
-    results = alone.query(query, default_graph=everything, named_graphs=everything)
+    results = alone.query(
+        query, default_graph=[NamedNode(view) for view in mine], named_graphs=[NamedNode(view) for view in mine]
+    )
     answer = endpoint.answer(QueryRequest(query), mine)
     if isinstance(results, QuerySolutions):
         got = parse_query_results(answer.body, QueryResultsFormat.JSON)
         assert isinstance(got, QuerySolutions)
         assert sorted(map(str, got)) == sorted(map(str, results))
-    elif answer.form == "ASK":
+    elif isinstance(results, QueryBoolean):
         assert json.loads(answer.body)["boolean"] is bool(results)
     else:
         assert {quad.triple for quad in parse(answer.body, GRAPHS["text/turtle"])} == set(results)

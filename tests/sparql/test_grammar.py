@@ -86,10 +86,10 @@ def test_the_engine_parses_what_the_grammar_derives(seed: int, room: int) -> Non
         ["SELECT * {", *derive(chance.choice(["TriplesBlock", "GraphPatternNotTriples"]), room, chance), "}"]
     )
     # Beyond the grammar lie scopes of names, aggregates, lengths of rows; and the engine wants `true` in small letters,
-    # no empty list of arguments, and more than one for COALESCE.
+    # no empty list of arguments, and more than one for COALESCE and CONCAT.
     beyond = (
         r"_:|SELECT .*SELECT|VALUES|COUNT|SUM|MIN|MAX|AVG|SAMPLE|GROUP_CONCAT| AS "
-        r"|TRUE|FALSE|DISTINCT|COALESCE|[!A-Z] \( ?\)"
+        r"|TRUE|FALSE|DISTINCT|COALESCE|CONCAT|[!A-Z] \( ?\)"
     )
     with suppress(TooLargeError):
         check(query)

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 
-from gse_skills.store import Change, EmbeddedStore, Query, RemoteStore, Store, embedded
+from gse_skills.store import Change, EmbeddedStore, Query, RemoteStore, Store, embedded, query
 from gse_skills.store.client import Client
 from gse_skills.vocabulary import GRAPH
 
@@ -224,15 +224,15 @@ def held_by(tmp_path: Path) -> HeldBy:
 
 
 @pytest.fixture
-def query_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Query]:
+def query_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Query]:
     """Makes a query of ours out of a text."""
-    folder = tmp_path / "queries"
-    folder.mkdir()
-    monkeypatch.setattr("gse_skills.store.query._FOLDER", folder)
+    made: dict[str, str] = {}
+    shipped = query._read
+    monkeypatch.setattr(query, "_read", lambda name: made.get(name) or shipped(name))
 
     def make(text: str) -> Query:
-        name = f"made_{secrets.token_hex(8)}"
-        (folder / f"{name}.rq").write_text(text, "utf-8")
+        name = f"made {len(made)}"
+        made[name] = text
         return Query(name)
 
     return make

@@ -1,4 +1,4 @@
-"""Room on the disk: what to say when there is none, and whether there is some again."""
+"""What a disk can do to us: be full, fail, and forget what was not synced to it."""
 
 from __future__ import annotations
 
@@ -42,3 +42,12 @@ def check_room(folder: Path) -> None:
     """Raise OSError when a file of a few megabytes does not fit into `folder`."""
     with tempfile.TemporaryFile(dir=folder) as file:
         os.posix_fallocate(file.fileno(), 0, _PROBE)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` last, as a renamed file's own sync does not."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
