@@ -64,14 +64,20 @@ def problem(status: int, rule: str, detail: str, remedy: str = "", extra: Mappin
     return body | ({"remedy": remedy} if remedy else {}) | dict(extra or {})
 
 
-def _respond(request: Request, status: int, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+def respond(request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    """A problem as the response to a request: as a page for whoever asks for one, else as JSON."""
     if _wants_page(request):
-        page = request.app.state.pages.problem(request, body)
-        response: Response = page
-        response.status_code = status
-        response.headers.update(headers or {})
-        return response
-    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+        page: Response = request.app.state.pages.problem(request, body)
+        page.headers.update(headers or {})
+        return page
+    return JSONResponse(body, body["status"], dict(headers or {}), MEDIA_TYPE)
+
+
+def unforeseen(request: Request, error: Exception) -> Response:
+    """The response to an error that nobody foresaw: it goes to the log, and nothing of it to the client."""
+    log.error("unforeseen error", exc_info=error)
+    remedy = "Try again; if it stays, tell the operators."
+    return respond(request, problem(500, "unforeseen", "Something went wrong here.", remedy))
 
 
 def _wants_page(request: Request) -> bool:
@@ -81,7 +87,7 @@ def _wants_page(request: Request) -> bool:
 
 
 def install(app: FastAPI) -> None:
-    """Make `app` answer every error as a problem."""
+    """Make `app` answer every error as a problem, but for those that nobody foresaw: see `middleware`."""
 
     def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.GseSkillsError)
@@ -91,7 +97,7 @@ def install(app: FastAPI) -> None:
             headers["WWW-Authenticate"] = "Bearer"
         if status in (503, 507):
             headers["Retry-After"] = str(error.extra.get("retry_after", 5))
-        return _respond(request, status, problem(status, error.rule, error.message, error.remedy, error.extra), headers)
+        return respond(request, problem(status, error.rule, error.message, error.remedy, error.extra), headers)
 
     def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -101,21 +107,15 @@ def install(app: FastAPI) -> None:
         ]
         detail = "; ".join(f"{fault['at']}: {fault['message']}" for fault in faults)
         body = problem(422, "bad-parameter", detail, "Correct the parameters named.", {"faults": faults})
-        return _respond(request, 422, body)
+        return respond(request, body)
 
     def starlettes(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = error.status_code
         rule = {404: "no-such-address", 405: "method-not-allowed"}.get(status, "http-error")
         body = problem(status, rule, error.detail, _REMEDIES.get(status, ""))
-        return _respond(request, status, body, error.headers)
-
-    def unforeseen(request: Request, error: Exception) -> Response:
-        log.exception("unforeseen error", exc_info=error)
-        body = problem(500, "unforeseen", "Something went wrong here.", "Try again; if it stays, tell the operators.")
-        return _respond(request, 500, body)
+        return respond(request, body, error.headers)
 
     app.add_exception_handler(errors.GseSkillsError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, starlettes)
-    app.add_exception_handler(Exception, unforeseen)

@@ -50,8 +50,9 @@ def examine(args: dict[str, object], emit: Callable[[bytes], None]) -> None:
 class RemoteAsking:
     """A query under way at a remote store."""
 
-    def __init__(self, examining: Run, client: httpx.Client, query: str, limits: Limits) -> None:
+    def __init__(self, examining: Run, client: httpx.Client, url: str, query: str, limits: Limits) -> None:
         self._examining = examining
+        self._url = url
         self._client = client
         self._query = query
         self._limits = limits
@@ -92,7 +93,9 @@ class RemoteAsking:
         }
         end = time.monotonic() + self._limits.wall_seconds
         body = bytearray()
-        with self._client.stream("POST", "", data=form, headers={"Accept": str(found["media_type"])}) as response:
+        with self._client.stream(
+            "POST", self._url, data=form, headers={"Accept": str(found["media_type"])}
+        ) as response:
             self._response = response
             for piece in response.iter_bytes():
                 body += piece
@@ -132,10 +135,11 @@ class RemoteEndpoint:
     ) -> None:
         self._sandbox = sandbox
         self._limits = limits or sandbox.limits
-        self._client = httpx.Client(base_url=url, auth=auth, timeout=self._limits.wall_seconds)
+        self._url = url
+        self._client = httpx.Client(auth=auth, timeout=self._limits.wall_seconds)
 
     def start(self, request: QueryRequest, views: Sequence[str], caller: str = "") -> RemoteAsking:
         """Start a query for `caller`; raises as `Endpoint.start`."""
         args = arguments(request, views)
         run = self._sandbox.start("examine", args, caller=caller, limits=self._limits)
-        return RemoteAsking(run, self._client, request.query, self._limits)
+        return RemoteAsking(run, self._client, self._url, request.query, self._limits)
