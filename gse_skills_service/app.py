@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from gse_skills import __version__
 from gse_skills.register import Register
@@ -46,6 +45,7 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     sparql.install(app)
     routes.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    app.add_middleware(Guard, max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
+    app.add_middleware(
+        Guard, max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM, allowed_hosts=settings.allowed_hosts
+    )
     return app

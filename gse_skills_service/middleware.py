@@ -1,16 +1,21 @@
-"""What holds for every request: headers, a request identifier, uploads within bounds, no forms from elsewhere."""
+"""What holds for every request: its host, headers, an identifier, uploads within bounds, no forms from elsewhere.
+
+Outermost of all, so that every answer has the headers, also that to an error which nobody foresaw.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gse_skills_service.problems import MEDIA_TYPE, problem
+from gse_skills_service.problems import problem, respond, unforeseen
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -23,74 +28,139 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_LEFT: Message = {"type": "http.disconnect"}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_DRAINED = 1 << 30
+"""Bytes of a body that is too large which are taken and thrown away before it is told so: a client that is cut off
+while it sends seldom reads the answer."""
 
 
 class Guard:
     """Pure ASGI, so that bodies stream and a client's leaving is seen."""
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    def __init__(self, app: ASGIApp, max_body: int, allowed_hosts: Sequence[str]) -> None:
+        """Take bodies of up to `max_body` bytes, and requests to `allowed_hosts`; `*.example.org` stands for many."""
         self._app = app
         self._max_body = max_body
+        self._allowed_hosts = tuple(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        respond = _with_headers(send, secrets.token_hex(8))
-        refusal = _refusal(scope, headers, self._max_body)
-        if refusal is not None:
-            await refusal(scope, receive, respond)
-            return
-        await self._app(scope, _bounded(receive, self._max_body), respond)
+        request = Request(scope)
+        incoming = _Incoming(receive, self._max_body)
+        outgoing = _Outgoing(send, incoming, headless=scope["method"] == "HEAD")
+        response = self._refusal(request)
+        if response is None:
+            # HEAD is GET without the body (RFC 9110, section 9.3.2).
+            method = "GET" if scope["method"] == "HEAD" else scope["method"]
+            try:
+                await self._app({**scope, "method": method}, incoming.receive, outgoing.send)
+            except ClientDisconnect:
+                pass  # nobody is there to be told, but for one who was cut off here
+            except Exception as error:
+                # The edge of the service: whatever came here must become an answer, unless one is on its way already.
+                if outgoing.started:
+                    raise
+                response = unforeseen(request, error)
+            if incoming.over and not outgoing.started:
+                response = _too_large(request, self._max_body)
+        if response is not None:
+            if response.status_code == 413 and "expect" not in request.headers:
+                await _drain(receive)
+            await response(scope, receive, outgoing.send_ours)
+
+    def _refusal(self, request: Request) -> Response | None:
+        headers = request.headers
+        if not self._serves(headers.get("host", "")):
+            detail, remedy = "This service does not go by that host name.", "Use the address that you were given."
+            return respond(request, problem(421, "unknown-host", detail, remedy))
+        if _declared(headers) > self._max_body:
+            return _too_large(request, self._max_body)
+        if request.method not in _SAFE and not _same_origin(headers):
+            detail, remedy = "The form was sent from another site.", "Open the page here and send it again."
+            return respond(request, problem(403, "cross-origin", detail, remedy))
+        return None
+
+    def _serves(self, host: str) -> bool:
+        name, colon, port = host.lower().rpartition(":")
+        if not colon or "]" in port:
+            name = host.lower()
+        return any(
+            name == allowed or (allowed.startswith("*") and name.endswith(allowed[1:]))
+            for allowed in self._allowed_hosts
+        )
 
 
-def _refusal(scope: Scope, headers: Headers, max_body: int) -> JSONResponse | None:
+def _declared(headers: Headers) -> int:
     length = headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > max_body:
-        detail = f"The request is larger than the {max_body >> 20} MiB that are taken."
-        return _problem(413, "too-large", detail, "Send a smaller file, or split it.")
-    if scope["method"] not in _SAFE and not _same_origin(headers):
-        detail = "The form was sent from another site."
-        return _problem(403, "cross-origin", detail, "Open the page here and send it again.")
-    return None
+    return int(length) if length.isdecimal() and len(length) < 20 else sys.maxsize
 
 
 def _same_origin(headers: Headers) -> bool:
     """A browser says where an unsafe request comes from; a client that says nothing carries no cookies to abuse."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    try:
+        return "origin" not in headers or urlsplit(headers["origin"]).netloc == headers.get("host")
+    except ValueError:
+        return False
 
 
-def _problem(status: int, rule: str, detail: str, remedy: str) -> JSONResponse:
-    return JSONResponse(problem(status, rule, detail, remedy), status, media_type=MEDIA_TYPE)
+def _too_large(request: Request, max_body: int) -> Response:
+    detail = f"The request is larger than the {max_body >> 20} MiB that are taken."
+    return respond(request, problem(413, "too-large", detail, "Send a smaller file, or split it."))
 
 
-def _bounded(receive: Receive, max_body: int) -> Receive:
-    """A body without a declared length is cut off, as if its client had left, once it is over the bound."""
-    seen = 0
-
-    async def bounded() -> Message:
-        nonlocal seen
+async def _drain(receive: Receive) -> None:
+    taken = 0
+    while taken < _DRAINED:
         message = await receive()
-        seen += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if seen > max_body else message
+        if not message.get("more_body"):
+            return
+        taken += len(message.get("body", b""))
 
-    return bounded
+
+class _Incoming:
+    """A body without a declared length is cut off, as if its client had left, once it is over the bound."""
+
+    def __init__(self, receive: Receive, max_body: int) -> None:
+        self._receive = receive
+        self._left = max_body
+        self.over = False
+
+    async def receive(self) -> Message:
+        if self.over:
+            return _LEFT
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        self.over = self._left < 0
+        return _LEFT if self.over else message
 
 
-def _with_headers(send: Send, request_id: str) -> Callable[[Message], Awaitable[None]]:
-    async def sending(message: Message) -> None:
+class _Outgoing:
+    """Puts the headers on an answer, and holds back what is said to a body that was cut off."""
+
+    def __init__(self, send: Send, incoming: _Incoming, *, headless: bool) -> None:
+        self._send = send
+        self._incoming = incoming
+        self._headless = headless
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        if self.started or not self._incoming.over:
+            await self.send_ours(message)
+
+    async def send_ours(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-store")
-            headers["x-request-id"] = request_id
-        await send(message)
-
-    return sending
+            headers["x-request-id"] = secrets.token_hex(8)
+        elif self._headless:
+            message = {**message, "body": b""}
+        await self._send(message)

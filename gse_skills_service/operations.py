@@ -54,6 +54,11 @@ class Statements(BaseModel):
     statements: int
 
 
+@router.get("", status_code=204)
+def recognise() -> None:
+    """Tells the command line that this is the service whose key it holds."""
+
+
 @router.post("/organisations", status_code=204)
 def add_organisation(register: Registered, asked: NewOrganisation) -> None:
     """Add an organisation."""

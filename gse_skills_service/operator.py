@@ -23,4 +23,16 @@ class OperatorKey:
 
     def note(self, host: str, port: int) -> dict[str, object]:
         """What the data folder's note says of the service."""
-        return {"url": f"http://{host}:{port}", "pid": os.getpid(), "key": self.secret}
+        return {"url": origin(_HERE.get(host, host), port), "pid": os.getpid(), "key": self.secret}
+
+
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to ask what listens everywhere
+
+
+def origin(host: str, port: int) -> str:
+    """The address of a service.
+
+    >>> origin("::1", 8000)
+    'http://[::1]:8000'
+    """
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

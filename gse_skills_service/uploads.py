@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
@@ -30,6 +30,13 @@ class Upload:
     caller: Caller
     organisation: str
     since: float
+    confirming: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
+    """Held while it is imported, so that a button pressed twice does it once."""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its hour is over."""
+        return time.monotonic() - self.since > LIFE_SECONDS
 
     @property
     def sheet(self) -> Path:
@@ -81,7 +88,7 @@ class Uploads:
         """A caller's own upload; raises NotFoundError (rule `unknown-upload`), also for somebody else's."""
         with self._lock:
             upload = self._kept.get(name)
-        if upload is None or upload.caller != caller:
+        if upload is None or upload.caller != caller or upload.overdue:
             raise _gone()
         return upload
 
@@ -102,6 +109,11 @@ class Uploads:
         with self._lock:
             self._done[upload.name] = body
 
+    def is_finished(self, upload: Upload) -> bool:
+        """Whether it was done."""
+        with self._lock:
+            return upload.name in self._done
+
     def finished(self, upload: Upload) -> ImportBody:
         """What was done; raises NotFoundError (rule `unknown-upload`) when nothing was."""
         with self._lock:
@@ -110,10 +122,9 @@ class Uploads:
             return self._done[upload.name]
 
     def _tidy(self) -> None:
-        now = time.monotonic()
         with self._lock:
             for name, upload in list(self._kept.items()):
-                if now - upload.since > LIFE_SECONDS:
+                if upload.overdue:
                     for kept in (self._kept, self._reviewed, self._done):
                         kept.pop(name, None)
                     shutil.rmtree(upload.folder, ignore_errors=True)

@@ -42,6 +42,6 @@ def answer(request: Request, body: BaseModel) -> Response:
     tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     known = {value.strip().removeprefix("W/") for value in request.headers.get("if-none-match", "").split(",")}
-    if tag in known:
+    if request.method == "GET" and known & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)

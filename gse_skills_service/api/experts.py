@@ -19,7 +19,7 @@ router = APIRouter(tags=["Expertise"])
 LevelName = Literal["Awareness", "Working", "Practitioner", "Expert"]
 
 
-@router.get("/experts", response_model=ExpertsBody, responses=problems(400, 401, 404, 409, 422), summary="Who has it")
+@router.get("/experts", response_model=ExpertsBody, responses=problems(400, 404, 409), summary="Who has it")
 def find_experts(
     request: Request,
     register: Registered,

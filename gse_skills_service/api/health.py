@@ -19,8 +19,8 @@ class Health(BaseModel):
 
 
 @router.get("/healthz", summary="Does the service live?")
-def healthz() -> Health:
-    """Answers as long as the process does."""
+async def healthz() -> Health:
+    """Answers as long as the process does, also when every thread has work."""
     return Health(status="ok")
 
 

@@ -77,7 +77,7 @@ def run_import(
 @router.post(
     "/organisations/{slug}/imports",
     response_model=ImportBody,
-    responses=problems(400, 401, 403, 404, 409, 413, 422, 503),
+    responses=problems(400, 403, 404, 409, 413, 503, 507),
     summary="Import a spreadsheet",
 )
 def post_import(
@@ -108,7 +108,7 @@ def post_import(
     return answer(request, run_import(register, access, upload, options, form.report, dry_run=dry_run))
 
 
-@router.get("/imports/{name}/report.{form}", responses=problems(401, 404), summary="The annotated copy of a sheet")
+@router.get("/imports/{name}/report.{form}", responses=problems(404), summary="The annotated copy of a sheet")
 def get_report(request: Request, access: Allowed, name: str, form: Literal["xlsx", "csv"]) -> FileResponse:
     """The rows and columns as they were sent, and beside each what happened. Only for who sent it, for an hour."""
     upload: Upload = request.app.state.uploads.get(name, access.caller)

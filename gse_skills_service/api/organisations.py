@@ -12,7 +12,7 @@ from gse_skills_service.auth import Registered
 router = APIRouter(tags=["Organisations"])
 
 
-@router.get("/organisations", response_model=OrganisationsBody, responses=problems(401), summary="All organisations")
+@router.get("/organisations", response_model=OrganisationsBody, summary="All organisations")
 def list_organisations(request: Request, register: Registered) -> Response:
     """The organisations that keep records here; that they do is public."""
     items = [OrganisationBody.of(organisation) for organisation in register.state.organisations]
@@ -20,7 +20,7 @@ def list_organisations(request: Request, register: Registered) -> Response:
 
 
 @router.get(
-    "/organisations/{slug}", response_model=OrganisationBody, responses=problems(401, 404), summary="One organisation"
+    "/organisations/{slug}", response_model=OrganisationBody, responses=problems(404), summary="One organisation"
 )
 def get_organisation(request: Request, register: Registered, slug: str) -> Response:
     """An organisation by its slug."""

@@ -15,7 +15,7 @@ from gse_skills_service.auth import Allowed, Registered
 router = APIRouter(tags=["People"])
 
 
-@router.get("/people/{identifier}", response_model=PersonBody, responses=problems(401, 404), summary="One person")
+@router.get("/people/{identifier}", response_model=PersonBody, responses=problems(404), summary="One person")
 def get_person(
     request: Request,
     register: Registered,

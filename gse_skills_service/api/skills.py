@@ -14,7 +14,7 @@ from gse_skills_service.auth import Registered
 router = APIRouter(tags=["Framework"])
 
 
-@router.get("/skills", response_model=SkillsBody, responses=problems(422), summary="Search for skills")
+@router.get("/skills", response_model=SkillsBody, summary="Search for skills")
 def search_skills(
     request: Request,
     register: Registered,

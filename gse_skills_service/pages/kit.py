@@ -12,6 +12,7 @@ from gse_skills.access import Caller, Role
 from gse_skills.errors import GseSkillsError
 from gse_skills.register import State
 from gse_skills_service.auth import get_caller, get_register
+from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.assets import Assets
 from gse_skills_service.pages.frame import Frame, Link, Option, Section, ViewAs
 from gse_skills_service.pages.templating import Pages
@@ -35,7 +36,7 @@ class PageKit:
     def problem(self, request: Request, body: Mapping[str, Any]) -> HTMLResponse:
         """A problem document as a page."""
         choices = tuple(
-            Link(str(choice["label"]), f"/id/{choice['iri']}")
+            Link(str(choice["label"]), address("/framework/concept", iri=choice["iri"]))
             for choice in body.get("choices", ())
             if isinstance(choice, dict)
         )

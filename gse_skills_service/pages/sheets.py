@@ -101,8 +101,9 @@ def confirm(request: Request, register: Registered, access: Allowed, uploads: Ke
     """Do just what the review showed, and show it done."""
     upload = uploads.get(name, access.caller)
     options = uploads.confirmed(upload)
-    body = run_import(register, access, upload, options, "xlsx", dry_run=False)
-    uploads.finish(upload, body)
+    with upload.confirming:
+        if not uploads.is_finished(upload):
+            uploads.finish(upload, run_import(register, access, upload, options, "xlsx", dry_run=False))
     return RedirectResponse(f"/import/{name}/done", 303)
 
 

@@ -212,14 +212,18 @@ def test_a_group_of_headings_in_a_long_sheet(csv_file: Make, columns_of: Columns
     assert columns.columns[Role.BASIS] == 4
 
 
-def test_skills_divided_further_are_refused(csv_file: Make, columns_of: ColumnsOf) -> None:
-    rows = [
-        ["Name", "Virology", "", "Optics", ""],
-        ["", "Level", "Date", "Level", "Date"],
-        ["Jo", "W", "31/01/2025", "P", "31/01/2025"],
-    ]
-    error = refusal(columns_of, csv_file(rows))
-    assert (error.rule, error.extra["row"], error.extra["value"]) == ("two-header-rows", 2, "Level, Date, Level, Date")
+@pytest.mark.parametrize(
+    ("upper", "lower", "value"),
+    [
+        (["Name", "Virology", "", "Optics", ""], ["", "Level", "Date", "Level", "Date"], "Level, Date, Level, Date"),
+        (["Name", "Virology", "Optics"], ["", "Level", "Level"], "Level, Level"),
+    ],
+)
+def test_skills_divided_further_are_refused(
+    csv_file: Make, columns_of: ColumnsOf, upper: list[str], lower: list[str], value: str
+) -> None:
+    error = refusal(columns_of, csv_file([upper, lower, ["Jo", "W", "P", "W", "P"]]))
+    assert (error.rule, error.extra["row"], error.extra["value"]) == ("two-header-rows", 2, value)
 
 
 def test_a_first_row_of_data_is_no_heading(csv_file: Make, columns_of: ColumnsOf) -> None:

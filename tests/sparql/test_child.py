@@ -50,14 +50,14 @@ def answers(quads: Sequence[Quad], views: list[str]) -> dict[str, list[str]]:
 
 
 @given(quads=QUADS, views=ALLOWED)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_an_answer_is_that_of_a_store_with_only_the_allowed_graphs(quads: list[Quad], views: list[str]) -> None:
     mine = [quad for quad in quads if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in views]
     assert answers(quads, views) == answers(mine, views)
 
 
 @given(quads=QUADS)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_without_a_view_nothing_is_seen(quads: list[Quad]) -> None:
     seen = answers(quads, [])
     assert seen[QUERIES[0]] == seen[QUERIES[1]] == []

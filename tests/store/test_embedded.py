@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import random
 import re
-import resource
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 from gse_skills.errors import ConflictError, UnavailableError
-from gse_skills.store import Change, EmbeddedStore, Store, embedded
+from gse_skills.store import EmbeddedStore, Store, embedded
 from gse_skills.vocabulary import GRAPH
 
 ApplyTo = Callable[..., int]
@@ -167,16 +165,15 @@ def test_an_interrupt_after_the_ingest_loses_no_removal(
     assert {line.split()[0] for line in held_by(store)} == {"<urn:s9>", "<urn:s50>", "<urn:s60>"}
 
 
-def test_a_change_that_is_no_rdf_leaves_nothing(store: EmbeddedStore, apply_to: ApplyTo, held_by: HeldBy) -> None:
+@pytest.mark.parametrize("small", [5_000, -1], ids=["transaction", "ingest"])
+def test_a_change_that_is_no_rdf_leaves_nothing(
+    small: int, store: EmbeddedStore, apply_to: ApplyTo, held_by: HeldBy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_SMALL", small)
     apply_to(store, quads(2))
-    for small in (5_000, -1):
-        embedded._SMALL, before = small, embedded._SMALL
-        try:
-            with pytest.raises(SyntaxError, match="unexpected|valid|Unexpected|parser"):
-                apply_to(store, (*quads(1, 7), ("<urn:s>", "<urn:p>", '"open', A)), remove=quads(1))
-        finally:
-            embedded._SMALL = before
-        assert len(held_by(store)) == 2
+    with pytest.raises(SyntaxError, match="Parser error"):
+        apply_to(store, (*quads(1, 7), ("<urn:s>", "<urn:p>", '"open', A)), remove=quads(1))
+    assert len(held_by(store)) == 2
     assert apply_to(store, quads(1, 9)) == 2
     assert len(held_by(store)) == 3
 
@@ -223,13 +220,16 @@ def strace() -> str:
     return path
 
 
-@pytest.mark.parametrize("size", [10, 6_000], ids=["transaction", "ingest"])
-@pytest.mark.parametrize("durable", [True, False])
+@pytest.mark.parametrize(
+    ("size", "durable", "synced"),
+    [(10, True, True), (10, False, False), (6_000, True, True)],
+    ids=["transaction", "not durable", "ingest"],
+)
 def test_a_durable_commit_is_on_the_disk_before_it_is_acknowledged(
-    durable: bool, size: int, strace: str, tmp_path: Path
+    size: int, durable: bool, synced: bool, strace: str, tmp_path: Path
 ) -> None:
     code = f"""
-import os, sys
+import os
 from pathlib import Path
 from gse_skills.store import Change, EmbeddedStore
 store = EmbeddedStore(Path({str(tmp_path / "store")!r}), durable={durable})
@@ -241,91 +241,132 @@ with Change() as change:
     os.write(2, b"acknowledged")
 """
     trace = tmp_path / "trace"
-    command = [
-        strace,
-        "-f",
-        "-y",
-        "-o",
-        str(trace),
-        "-e",
-        "trace=write,pwrite64,fsync,fdatasync",
-        sys.executable,
-        "-c",
-        code,
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    options = ["-f", "-y", "-o", str(trace), "-e", "trace=write,fsync,fdatasync"]
+    subprocess.run([strace, *options, sys.executable, "-c", code], check=True, capture_output=True, timeout=120)
     text = trace.read_text("utf-8", "replace")
     during = text[text.index('"begun"') : text.index('"acknowledged"')]
-    synced = set(re.findall(r"(?:fsync|fdatasync)\(\d+<([^>]*)>", during))
-    of_engine = {Path(path).name for path in synced if Path(path).parent == tmp_path / "store"}
-    # The table into which the flush wrote what the log held, or which the ingest brought.
-    assert any(name.endswith(".sst") for name in of_engine) == (durable or size > 5_000)
-    if durable:
-        written = set(re.findall(r"write(?:64)?\(\d+<([^>]*\.sst)>", during))
-        assert written
-        assert written <= synced
+    files = [Path(path) for path in re.findall(r"(?:fsync|fdatasync)\(\d+<([^>]*)>", during)]
+    of_engine = {path.name for path in files if path.parent == tmp_path / "store"}
+    # The table with what the log held, or what the ingest brought, and the list of tables.
+    assert any(name.endswith(".sst") for name in of_engine) == synced
+    assert any(name.startswith("MANIFEST") for name in of_engine) == synced
 
 
 # Full disks: a limit on the size of files stands in for the disk, as it needs no rights; the engine cannot tell.
 
-
-@pytest.mark.parametrize("small", [5_000, -1], ids=["transaction", "ingest"])
-def test_a_full_disk_loses_nothing_and_is_got_over(small: int, tmp_path: Path) -> None:
-    code = f"""
+FULL = """
 import resource, sys
 from pathlib import Path
 from gse_skills.errors import LimitError
 from gse_skills.store import Change, EmbeddedStore, embedded
 from gse_skills.vocabulary import GRAPH
-embedded._SMALL = {small}
-home = Path({str(tmp_path)!r})
+
+home, graph = Path(sys.argv[1]), f"<{GRAPH['source/a']}>"
 store = EmbeddedStore(home / "store", home / "snapshots")
 
 def room(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
-def numbers():
-    return sorted(int(str(triple.object).strip('"')) for triple in store.triples(GRAPH["source/a"]))
+def quad(n):
+    return f"<urn:{n}{'x' * 300}>", "<urn:p>", f'"{n}"', graph
 
-def apply(add, remove=()):
-    with Change(home) as change:
-        for n in add:
-            change.add(f"<urn:{{n}}>" + "x" * 400, "<urn:p>", f'"{{n}}"', {A!r}) if False else change.add(
-                f"<urn:{{n}}{{'x' * 300}}>", "<urn:p>", f'"{{n}}"', {A!r})
-        for n in remove:
-            change.remove(f"<urn:{{n}}{{'x' * 300}}>", "<urn:p>", f'"{{n}}"', {A!r})
-        return store.apply(change)
+def held():
+    return sorted(int(triple.object.value) for triple in store.triples(GRAPH["source/a"]))
 
-assert apply(range(10)) == 1
-first = store.snapshot()
-failed = 0
-with Change(home) as change:
-    for n in range(10, 4000):
-        change.add(f"<urn:{{n}}{{'x' * 300}}>", "<urn:p>", f'"{{n}}"', {A!r})
-    change.remove(f"<urn:0{{'x' * 300}}>", "<urn:p>", '"0"', {A!r})
+def fill(change, add, remove):
+    for n in add:
+        change.add(*quad(n))
+    for n in remove:
+        change.remove(*quad(n))
     change.seal()
+
+def fails(change):
+    try:
+        store.apply(change)
+    except LimitError as error:
+        return error.rule == "disk-full"
+
+def reopen():
+    global store
+    store.close()
+    store = EmbeddedStore(home / "store", home / "snapshots")
+
+with Change(home) as change:
+    fill(change, range(10), [])
+    assert store.apply(change) == 1
+first = store.snapshot()
+"""
+
+
+def run_full(home: Path, work: str) -> None:
+    found = subprocess.run([sys.executable, "-c", FULL + work, str(home)], capture_output=True, text=True, timeout=120)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert leftovers(home) == sorted(path.name for path in (home / "snapshots").iterdir())
+
+
+@pytest.mark.parametrize("small", [5_000, -1], ids=["transaction", "ingest"])
+def test_a_full_disk_loses_nothing_and_is_got_over(small: int, tmp_path: Path) -> None:
+    run_full(
+        tmp_path,
+        f"""
+embedded._SMALL = {small}
+with Change(home) as change:
+    fill(change, range(10, 4_000), [0])
     room(100_000)
     for attempt in range(3):
-        try:
-            store.apply(change)
-        except LimitError as error:
-            assert error.rule == "disk-full", error
-            failed += 1
-        assert numbers() == list(range(10)), len(numbers())
-        assert store.commit == 1
-        assert store.snapshot() == first
-    assert failed == 3
+        assert fails(change)
+        assert (held(), store.commit, store.snapshot()) == ([*range(10)], 1, first)
     room(resource.RLIM_INFINITY)
     assert store.apply(change) == 2
-assert numbers() == list(range(1, 4000))
+assert held() == [*range(1, 4_000)]
 assert store.snapshot() != first
-assert apply([5000], [1]) == 3
-store.close()
-store = EmbeddedStore(home / "store", home / "snapshots")
-assert numbers() == [*range(2, 4000), 5000]
-assert store.commit == 3
-print("got over")
-"""
-    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert (found.stdout, found.stderr, found.returncode) == ("got over\n", "", 0)
-    assert leftovers(tmp_path) == []
+with Change(home) as change:
+    fill(change, [5_000], [1])
+    assert store.apply(change) == 3
+reopen()
+assert (held(), store.commit) == ([*range(2, 4_000), 5_000], 3)
+""",
+    )
+
+
+@pytest.mark.parametrize("work", ["assert store.apply(change) == 3", "reopen()"], ids=["applied again", "opened again"])
+def test_a_disk_that_fills_up_after_an_ingest_lets_no_reader_see_half(work: str, tmp_path: Path) -> None:
+    run_full(
+        tmp_path,
+        f"""
+finish = EmbeddedStore._finish
+def fill_up_and_finish(self):
+    room(0)
+    finish(self)
+embedded._SMALL = -1
+with Change(home) as change:
+    fill(change, range(10, 20), range(5))
+    EmbeddedStore._finish = fill_up_and_finish
+    assert fails(change)
+    EmbeddedStore._finish = finish
+    assert fails(change)
+    assert (store.commit, store.snapshot()) == (1, first)
+    room(resource.RLIM_INFINITY)
+    {work}
+assert held() == [*range(5, 20)]
+assert store.commit >= 2
+assert store.snapshot() != first
+""",
+    )
+
+
+def test_a_change_that_does_not_fit_the_spool_says_so(tmp_path: Path) -> None:
+    run_full(
+        tmp_path,
+        """
+room(100_000)
+try:
+    with Change(home) as change:
+        fill(change, range(10, 9_000), [])
+        raise AssertionError
+except LimitError as error:
+    assert error.rule == "disk-full"
+room(resource.RLIM_INFINITY)
+assert [path.name for path in home.iterdir() if path.name.startswith("change")] == []
+""",
+    )
