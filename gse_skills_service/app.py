@@ -23,6 +23,9 @@ remedy.
 _ROOM_FOR_A_FORM = 1 << 20
 
 
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
 def create_app(register: Register, operator: OperatorKey | None = None) -> FastAPI:
     """The service over an open register; `operator` is the key that its command line may use."""
     settings = register.settings
@@ -45,7 +48,8 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     sparql.install(app)
     routes.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    app.add_middleware(
-        Guard, max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM, allowed_hosts=settings.allowed_hosts
-    )
+    # The command line on this machine asks under the address on which the service listens.
+    own = f"[{settings.host}]" if ":" in settings.host else settings.host
+    hosts = (*settings.allowed_hosts, own, *_LOOPBACK)
+    app.add_middleware(Guard, max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM, allowed_hosts=hosts)
     return app

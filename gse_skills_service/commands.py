@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +20,7 @@ from gse_skills.errors import ConflictError, InputError
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills_service.app import create_app
-from gse_skills_service.operator import OperatorKey
+from gse_skills_service.operator import OperatorKey, origin
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -79,11 +82,23 @@ def run(register: Register) -> None:
     port = listening.getsockname()[1]
     key = OperatorKey()
     register.folder.announce(key.note(settings.host, port))
-    say(f"GSE Skills is ready on http://{settings.host}:{port}/ (interrupt to stop)")
     config = uvicorn.Config(
         create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=5
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    say(f"GSE Skills is ready on {origin(settings.host, port)}/ (interrupt to stop)")
+    with _stopping_in_order():
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+@contextmanager
+def _stopping_in_order() -> Iterator[None]:
+    """The server stops at a signal and then raises it again; here that must not end the process before it has saved."""
+    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -92,6 +107,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()
     except OSError as error:
         listening.close()
         raise ConflictError(

@@ -98,7 +98,7 @@ async def get_sparql(request: Request, access: Annotated[Access, Depends(get_acc
 
     Without a query, the service description; a browser is led to the query page.
     """
-    parameters = list(request.query_params.multi_items())
+    parameters = _parameters(request.url.query)
     if not any(name in ("query", "update") for name, _ in parameters):
         return _describe(request)
     return await _answer(request, access, parameters)
@@ -110,9 +110,9 @@ async def post_sparql(request: Request, access: Annotated[Access, Depends(get_ac
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     text = await _text(request)
     if kind == _FORM:
-        parameters = parse_qsl(text, keep_blank_values=True)
+        parameters = _parameters(text)
     elif kind == _DIRECT:
-        parameters = [*request.query_params.multi_items(), ("query", text)]
+        parameters = [*_parameters(request.url.query), ("query", text)]
     elif kind == "application/sparql-update":
         raise _no_update()
     else:
@@ -135,7 +135,18 @@ async def _text(request: Request) -> str:
     try:
         return body.decode()
     except UnicodeDecodeError:
-        raise InputError("The query is not UTF-8.", rule="encoding", remedy="Send it as UTF-8.") from None
+        raise _not_utf8() from None
+
+
+def _parameters(encoded: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(encoded, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _not_utf8() -> InputError:
+    return InputError("The query is not UTF-8.", rule="encoding", remedy="Send it as UTF-8.")
 
 
 async def _answer(request: Request, access: Access, parameters: list[tuple[str, str]]) -> Response:
@@ -181,7 +192,7 @@ def _describe(request: Request) -> Response:
 
 def _description(base: str) -> list[ox.Triple]:
     service, node = ox.NamedNode(f"{base.rstrip('/')}{ADDRESS}"), ox.NamedNode
-    features = ("EmptyGraphs",)
+    features = ("UnionDefaultGraph",)
     return [
         ox.Triple(service, node(RDF.type), node(f"{_SD}Service")),
         ox.Triple(service, node(f"{_SD}endpoint"), service),

@@ -146,7 +146,8 @@ class ServiceSession:
 
     def import_sheet(self, path: Path, options: ImportOptions, *, dry_run: bool, report: Path | None) -> ImportBody:
         """Import a spreadsheet."""
-        fields = _fields(options)
+        form = "csv" if report is not None and report.suffix.lower() == ".csv" else "xlsx"
+        fields = _fields(options) | {"report": form}
         with path.open("rb") as file:
             response = self._client.post(
                 f"/api/v1/organisations/{options.organisation}/imports",
@@ -156,7 +157,7 @@ class ServiceSession:
             )
         body = self._read(response, ImportBody)
         if report is not None:
-            fetched = self._client.get(body.report_url or "", params={"format": report.suffix.lstrip(".") or "xlsx"})
+            fetched = self._client.get(body.report_url or "")
             _raise(fetched)
             report.write_bytes(fetched.content)
         return body
@@ -220,9 +221,11 @@ def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON say
         403: errors.RefusedError,
         404: errors.NotFoundError,
         409: errors.ConflictError,
-        503: errors.UnavailableError,
+        413: errors.TooLargeError,
+        507: errors.LimitError,
     }
-    kind = kinds.get(response.status_code, errors.InputError)
+    others = errors.UnavailableError if response.is_server_error else errors.InputError
+    kind = kinds.get(response.status_code, others)
     known = {"type", "title", "status", "detail", "rule", "remedy"}
     extra = {name: value for name, value in problem.items() if name not in known}
     raise kind(detail, rule=rule, remedy=str(problem.get("remedy", "")), extra=extra)
@@ -230,16 +233,22 @@ def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON say
 
 @contextmanager
 def open_session(data: Path | None, progress: Callable[[int], None] = lambda done: None) -> Iterator[Session]:
-    """The session for a data folder."""
+    """The session for a data folder; raises UnavailableError (rule `service-gone`) when its service leaves midway."""
     settings = settings_for(data)
-    note = service_note(settings.data)
-    if note is not None and _alive(note):
-        headers = {"Authorization": f"Bearer {note['key']}"}
-        with httpx.Client(base_url=str(note["url"]), headers=headers, timeout=3600.0) as client:
-            yield ServiceSession(client)
+    client = _service(settings.data)
+    if client is None:
+        with Register.open(settings) as register:
+            yield LocalSession(register, progress)
         return
-    with Register.open(settings) as register:
-        yield LocalSession(register, progress)
+    try:
+        with client:
+            yield ServiceSession(client)
+    except httpx.TransportError as error:
+        raise errors.UnavailableError(
+            f"The service that holds {settings.data} does not answer any more: {error}",
+            rule="service-gone",
+            remedy="Do it again; what was done already is not done twice.",
+        ) from error
 
 
 def settings_for(data: Path | None) -> Settings:
@@ -247,9 +256,19 @@ def settings_for(data: Path | None) -> Settings:
     return Settings() if data is None else Settings(data=data)
 
 
-def _alive(note: Mapping[str, Any]) -> bool:
+def _service(folder: Path) -> httpx.Client | None:
+    """A client of the service that left its note in the data folder, if it answers to the key in it: one that was
+    killed leaves its note behind, and perhaps its port to another."""
+    note = service_note(folder)
+    if note is None:
+        return None
+    headers = {"Authorization": f"Bearer {note['key']}"}
+    # Whatever proxy the environment names, the way to this machine does not lead through it.
+    client = httpx.Client(base_url=str(note["url"]), headers=headers, timeout=3600.0, trust_env=False)
     try:
-        return httpx.get(f"{note['url']}/healthz", timeout=5.0).is_success
-    except httpx.HTTPError:
-        # A service that was killed leaves its note behind.
-        return False
+        if client.get("/operator", timeout=5.0).is_success:
+            return client
+    except httpx.TransportError:
+        pass
+    client.close()
+    return None

@@ -45,4 +45,6 @@ def revoke(name: Annotated[str, typer.Argument(help="The token's name.")], data:
 
 
 def _store(data: Data) -> TokenStore:
-    return TokenStore(tokens_path(settings_for(data).data))
+    folder = settings_for(data).data
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return TokenStore(tokens_path(folder))

@@ -58,7 +58,7 @@ def cookies(request: Request, register: Registered) -> HTMLResponse:
 @router.post(LOOK_AS)
 def look_as(
     register: Registered,
-    caller: Annotated[str, Form(max_length=100)],
+    caller: Annotated[str, Form(max_length=100, pattern=r"^[a-z0-9:-]*$")],
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> RedirectResponse:
     """In the demo, look at the service as somebody else; elsewhere there is no such address."""
