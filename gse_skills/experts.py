@@ -7,6 +7,7 @@ department's own phrase to the concept asked for.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from gse_skills.store import Query, Store
 from gse_skills.vocabulary import GRAPH, GSE, Basis, Identifier, Level
 
 MAX_LIMIT = 500
+_CURSOR = re.compile("[0-9a-f]{24}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +152,11 @@ def _cursor(found: Expertise, position: int, index: Index) -> str:
 def _start(cursor: str | None, found: Expertise, index: Index) -> int:
     if cursor is None:
         return 0
-    try:
-        key, person = int(cursor[:8], 16), int(cursor[8:24], 16)
-        if len(cursor) != 24:
-            raise ValueError(cursor)
-    except ValueError:
+    if not _CURSOR.fullmatch(cursor):
         raise InputError(
             "The cursor is not one that was given out.", rule="bad-cursor", remedy="Start again without a cursor."
-        ) from None
+        )
+    key, person = int(cursor[:8], 16), int(cursor[8:], 16)
     identifiers = index.people.identifier[found.persons]
     after = (found.keys < key) | ((found.keys == key) & (identifiers > np.uint64(person)))
     return int(np.argmax(after)) if after.any() else len(found.persons)
@@ -179,23 +178,25 @@ def _hits(
     people = [Identifier("person", int(index.people.identifier[number])).iri for number in page]
     cards = read_cards(people, access.views, store)
     records = [Identifier("record", int(found.rows.record[row])).iri for row in best]
-    stated = _stated(records, {cards[person].organisation for person in people}, store)
+    stated = _stated(records, {card.organisation for card in cards.values()}, store)
+    # Whoever left after the index was taken and before the card was read is left out.
     return tuple(
         _hit(record, row, cards[person], stated.get(record), found, asked, framework, day)
         for person, record, row in zip(people, records, best, strict=True)
+        if person in cards
     )
 
 
 def _best_rows(page: np.ndarray[tuple[int], np.dtype[np.uint32]], found: Expertise) -> list[int]:
-    """For each person of the page the row that ranks them; of equals the one with the lowest skill number."""
+    """For each person of the page the row that ranks them; of equals the lowest skill number and record."""
     candidates = np.flatnonzero(np.isin(found.rows.person, page))
     keys = rank_keys(found.rows.take(candidates))
-    best: dict[int, tuple[int, int, int]] = {}
+    best: dict[int, tuple[int, int, int, int]] = {}
     for row, key in zip(candidates, keys, strict=True):
-        rank = (-int(key), int(found.rows.skill[row]), int(row))
+        rank = (-int(key), int(found.rows.skill[row]), int(found.rows.record[row]), int(row))
         person = int(found.rows.person[row])
         best[person] = min(rank, best.get(person, rank))
-    return [best[int(person)][2] for person in page]
+    return [best[int(person)][-1] for person in page]
 
 
 def _hit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from gse_skills.records import organisation_slug
 from gse_skills.records.lexical import availability_flag, day
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import Basis, Identifier, Level
+
+_DIGITS = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +75,11 @@ def read_person(identifier: str, access: Access, store: Store) -> PersonAnswer:
         rule="unknown-person",
         remedy="Check the identifier, or sign in with an account that may see them.",
     )
-    try:
-        iri = Identifier("person", int(identifier, 16)).iri
-    except ValueError:
-        raise unknown from None
+    if not _DIGITS.fullmatch(identifier):
+        raise unknown
+    iri = Identifier("person", int(identifier, 16)).iri
     card = read_cards([iri], access.views, store).get(iri)
-    if card is None or len(identifier) != 16:
+    if card is None:
         raise unknown
     views = [NamedNode(view) for view in access.views]
     rows = store.select(Query("records_of_person"), views=views, person=NamedNode(iri))

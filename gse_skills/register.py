@@ -15,7 +15,7 @@ from typing import Self
 
 from gse_skills import experts
 from gse_skills.access import Access, Caller, TokenStore, access_of
-from gse_skills.errors import ConflictError, NotFoundError
+from gse_skills.errors import ConflictError, InputError, NotFoundError
 from gse_skills.framework import Framework, Lookup, Scheme, Search, shipped
 from gse_skills.index import Delta, Index, build, saved
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
@@ -64,6 +64,7 @@ class Register:
         self.sandbox = sandbox
         self.tokens = TokenStore(folder.tokens)
         self._writing = threading.Lock()
+        self._settled = True
         if not any(graph.startswith(SCHEME) for graph in store.graphs()):
             self._bring_shipped()
         self.state = self._read()
@@ -99,14 +100,26 @@ class Register:
     def change(self) -> Iterator[Change]:
         """A change in the making, while nobody else makes one; apply it with `commit` before the block ends.
 
+        It is made from what the store holds: after a change that may or may not have come through, that is read anew.
         Raises ConflictError (rule `change-under-way`) when another change does not end within ten seconds.
         """
+        with self._alone() as change:
+            if not self._settled:
+                self.state = self._read()
+                self._settled = True
+            yield change
+
+    @contextmanager
+    def _alone(self) -> Iterator[Change]:
         if not self._writing.acquire(timeout=10):
             raise ConflictError(
                 "Another change is being made.", rule="change-under-way", remedy="Wait until it is done and try again."
             )
         try:
             with Change(self.folder.spool) as change:
+                if not self._settled:
+                    # A change of nothing makes the store end what was begun.
+                    self.store.apply(change)
                 yield change
         finally:
             self._writing.release()
@@ -115,9 +128,15 @@ class Register:
         """Apply a change, and bring the index up to it; returns the commit number, the old one for an empty change."""
         if not change.size:
             return self.store.commit
-        number = self.store.apply(change)
+        number = self._apply(change)
         self.state = replace(self.state, index=self.state.index.updated(delta, number))
+        self._settled = True
         return number
+
+    def _apply(self, change: Change) -> int:
+        """Apply a change; the state is settled again once it reflects the store."""
+        self._settled = False
+        return self.store.apply(change)
 
     def add_organisation(self, organisation: Organisation) -> None:
         """Add an organisation; raises ConflictError (rule `organisation-exists`) and InputError (rule `bad-slug`)."""
@@ -129,16 +148,19 @@ class Register:
                     remedy="Choose another short name.",
                 )
             describe(organisation, change)
-            number = self.store.apply(change)
+            number = self._apply(change)
             index = replace(self.state.index, commit=number)
             self.state = replace(self.state, index=index, organisations=read_organisations(self.store))
+            self._settled = True
 
     def load_scheme(self, scheme: Scheme) -> int:
         """Bring in a concept scheme, in place of an older state of the same; returns how many statements changed.
 
-        The views and the index follow, since a hierarchy that changed changes what a broader question finds.
+        The views and the index follow, since a hierarchy that changed changes what a broader question finds. Raises
+        InputError (rule `concept-in-use`) when it lacks a concept of which somebody has a record.
         """
         with self.change() as change:
+            self._require_used(scheme)
             for graph in (SCHEME + scheme.slug, PUBLISHED):
                 before = {str(triple) for triple in self.store.triples(SCHEME + scheme.slug)}
                 after = {str(triple) for triple in scheme.triples}
@@ -148,15 +170,28 @@ class Register:
                     change.add_statement(f"{line} <{graph}> .")
             size = change.size
             if size:
-                self.store.apply(change)
+                self._apply(change)
         if size:
             self.store.optimize()
             self.rebuild()
         return size
 
+    def _require_used(self, scheme: Scheme) -> None:
+        framework = self.state.framework
+        kept = {str(triple.subject) for triple in scheme.triples}
+        used = (framework.concept(framework.iris[number]) for number in self.state.index.skills())
+        lost = [one for one in used if one.scheme == scheme.slug and f"<{one.iri}>" not in kept]
+        if lost:
+            raise InputError(
+                f"The scheme lacks {len(lost)} concepts of which there are records, such as {lost[0].pref_label}.",
+                rule="concept-in-use",
+                remedy="Keep them in the scheme, marked owl:deprecated with dcterms:isReplacedBy.",
+                extra={"concepts": [one.iri for one in lost]},
+            )
+
     def rebuild(self) -> int:
         """Derive the views and the index anew from the source graphs; returns how many statements were amiss."""
-        with self.change() as change:
+        with self._alone() as change:
             framework = _read_framework(self.store)
             rules = rules_of(read_organisations(self.store))
             new = (f"{s} {p} {o} {g} ." for s, p, o, g in derive(self.store, framework, rules))
@@ -164,8 +199,9 @@ class Register:
                 (change.add_statement if is_new else change.remove_statement)(line)
             size = change.size
             if size:
-                self.store.apply(change)
+                self._apply(change)
             self.state = self._read(fresh=True)
+            self._settled = True
         return size
 
     def save_index(self) -> None:

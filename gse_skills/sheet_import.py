@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gse_skills.access import Access
-from gse_skills.errors import ConflictError
+from gse_skills.errors import ConflictError, InputError
 from gse_skills.imports.assertion import Assertion, PersonFacts
 from gse_skills.imports.columns import SheetColumns, recognise
 from gse_skills.imports.finding import WHOLE_ROW, Finding, noted
@@ -27,9 +27,9 @@ from gse_skills.imports.report import write_report
 from gse_skills.imports.roles import Role
 from gse_skills.imports.sheet import SheetReading, open_sheet
 from gse_skills.imports.staging import Outcome, Staged, Staging
-from gse_skills.imports.state import read_state
+from gse_skills.imports.state import former_phrases, newest_snapshot, read_state
 from gse_skills.imports.statements import ImportActivity
-from gse_skills.index import Delta, day_number
+from gse_skills.index import DAY_ZERO, Delta, day_number
 from gse_skills.register import Register, today
 from gse_skills.sandbox import Limits
 from gse_skills.store import Change
@@ -89,8 +89,8 @@ def import_sheet(
     """Import a spreadsheet, or with `dry_run` say what that would do; `report` takes an annotated copy of the sheet.
 
     `progress` gets the rows read and then the people compared. Raises RefusedError (`not-steward`), NotFoundError
-    (`unknown-organisation`), ConflictError (`changed-meanwhile`, `change-under-way`), and what the readers raise
-    (`gse_skills.imports.rules.FILE_RULES`).
+    (`unknown-organisation`), InputError (`bad-snapshot`, `older-picture`), ConflictError (`changed-meanwhile`,
+    `change-under-way`), and what the readers raise (`gse_skills.imports.rules.FILE_RULES`).
     """
     return _SheetImport(register, path, options, access, progress).run(dry_run=dry_run, report=report)
 
@@ -107,11 +107,19 @@ class _SheetImport:
     rows: int = 0
     unattributed: int = 0
     """Rows of which nobody knows whom they are about."""
+    former: dict[str, set[str]] | None = None
+    """What the organisation's phrases were matched to in earlier imports, once it is asked for."""
 
     def run(self, *, dry_run: bool, report: Path | None) -> ImportResult:
         """Do it; see `import_sheet`."""
         self.access.require_keeper(self.options.organisation)
         self.register.state.organisation(self.options.organisation)
+        if not DAY_ZERO <= self._day <= today():
+            raise InputError(
+                f"A picture of {self._day:%d/%m/%Y} is not possible.",
+                rule="bad-snapshot",
+                remedy=f"Give a day from {DAY_ZERO:%d/%m/%Y} to today.",
+            )
         with tempfile.TemporaryDirectory(prefix="import-", dir=self.register.folder.spool) as folder:
             staging = Staging(Path(folder) / "staging.sqlite")
             try:
@@ -203,6 +211,7 @@ class _SheetImport:
             remedy = "Use one of these, or say in a saved mapping what the phrase means."
             column = said.column if phrase_column is None else phrase_column
             staging.outcome(Outcome(said.row, column, "refused", rule, said.phrase, detail, remedy))
+            self._hold_former(staging, phrases, said)
             return
         staging.assertion(
             said.person_key,
@@ -217,6 +226,15 @@ class _SheetImport:
                 position,
             ),
         )
+
+    def _hold_former(self, staging: Staging, phrases: Phrases, said: Assertion) -> None:
+        """What a phrase was once matched to is held: it is mentioned, even if nobody can say any more what it means."""
+        if self.former is None:
+            self.former = former_phrases(self.register.store, self.options.organisation)
+        for concept in self.former.get(said.phrase.casefold(), ()):
+            if concept in phrases.framework:
+                skill = phrases.framework.number(concept)
+                staging.assertion(said.person_key, Staged(skill, said.row, said.column, HELD, None, None, None, 0))
 
     def _finding(self, staging: Staging, phrases: Phrases, finding: Finding) -> None:
         self._seen(finding.row)
@@ -235,6 +253,16 @@ class _SheetImport:
     def _plan(self, staging: Staging, phrases: Phrases, change: Change) -> Delta:
         state = self.register.state
         options = self.options
+        if state.framework.fingerprint != phrases.framework.fingerprint:
+            # The staged skills are numbers of the framework as it was.
+            raise _changed("framework has")
+        newest = newest_snapshot(self.register.store, options.organisation) if options.full else None
+        if newest is not None and newest > self._day:
+            raise InputError(
+                f"The full picture of {newest:%d/%m/%Y} is known; this one is of {self._day:%d/%m/%Y}.",
+                rule="older-picture",
+                remedy="Import full pictures in the order of their days, or this one as not the full picture.",
+            )
         activity = ImportActivity(
             Identifier.mint("import"),
             options.organisation,
@@ -261,11 +289,7 @@ class _SheetImport:
             delta = self._plan(staging, phrases, change)
             expected = self.options.expected
             if expected is not None and expected != staging.digest():
-                raise ConflictError(
-                    "The records have changed since the dry run, so this import would do something else now.",
-                    rule="changed-meanwhile",
-                    remedy="Run it dry again and look at what it would do.",
-                )
+                raise _changed("file or the records have")
             return self.register.commit(change, delta) if change.size else None
 
     def _result(
@@ -282,6 +306,14 @@ class _SheetImport:
             staging.digest(),
             commit,
         )
+
+
+def _changed(what: str) -> ConflictError:
+    return ConflictError(
+        f"The {what} changed meanwhile, so this import would do something else now.",
+        rule="changed-meanwhile",
+        remedy="Run it dry again and look at what it would do.",
+    )
 
 
 def _outcome(finding: Finding) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,8 @@ def run(register: Register) -> None:
         )
     for guard in register.sandbox.missing_guards:
         note(f"Warning: this platform lacks {guard}; only signed-in callers may query.")
+    # The search index of a large scheme takes seconds to build; the first to search should not wait for it.
+    threading.Thread(target=register.state.search.prepare, daemon=True).start()
     listening = _listen(settings.host, settings.port)
     port = listening.getsockname()[1]
     key = OperatorKey()

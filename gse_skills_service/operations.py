@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from gse_skills.store.backup import backup
 from pydantic import BaseModel
 
 from gse_skills.access import Access, Role
@@ -14,6 +13,7 @@ from gse_skills.answers import SchemeBody
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import read_scheme
 from gse_skills.organisation import Organisation
+from gse_skills.store.backup import backup
 from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Registered, get_access
 

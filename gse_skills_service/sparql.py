@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 import httpx
@@ -20,8 +20,10 @@ from gse_skills.access import ANONYMOUS, Access
 from gse_skills.errors import InputError, RefusedError, TooLargeError, UnavailableError
 from gse_skills.register import Register
 from gse_skills.sparql import Answer, Asking, Endpoint, QueryRequest, RemoteAsking, RemoteEndpoint, negotiate
+from gse_skills.sparql.negotiation import GRAPHS, RESULTS
 from gse_skills.store import EmbeddedStore
 from gse_skills.vocabulary import RDF
+from gse_skills_service.api.answering import problems
 from gse_skills_service.auth import get_access
 
 ADDRESS = "/sparql"
@@ -89,22 +91,64 @@ def _endpoint(register: Register) -> Endpoint | RemoteEndpoint:
     return RemoteEndpoint(register.sandbox, settings.store_query_url or "", auth)
 
 
+_GRAPHS: dict[str, Any] = {"type": "array", "items": {"type": "string", "format": "uri"}}
+_FIELDS: dict[str, dict[str, Any]] = {
+    "query": {"description": "A SPARQL 1.1 query.", "schema": {"type": "string"}, "example": "ASK {}"},
+    "default-graph-uri": {
+        "description": "Graphs that make up the default graph, of those you may see.",
+        "schema": _GRAPHS,
+    },
+    "named-graph-uri": {"description": "Named graphs, of those you may see.", "schema": _GRAPHS},
+    "accept": {"description": "In place of the Accept header.", "schema": {"type": "string"}},
+}
+_IN_ADDRESS = [{"name": name, "in": "query", **field} for name, field in _FIELDS.items()]
+_IN_BODY = {
+    _FORM: {
+        "schema": {
+            "type": "object",
+            "required": ["query"],
+            "properties": {
+                name: {"description": field["description"], **field["schema"]} for name, field in _FIELDS.items()
+            },
+        },
+        "example": {"query": "ASK {}"},
+    },
+    _DIRECT: {"schema": {"type": "string"}, "example": "ASK {}"},
+}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The answer", "content": {name: {} for name in (*RESULTS, *GRAPHS)}},
+    **problems(400, 401, 406, 413, 503, 507),
+}
+_SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "To the query page, for a browser without a query"}}
+
 router = APIRouter(tags=["SPARQL"])
 
 
-@router.get(ADDRESS, summary="SPARQL query by GET, or the service description")
+@router.get(
+    ADDRESS,
+    summary="SPARQL query by GET, or the service description",
+    response_class=Response,
+    responses=_RESPONSES | _SEE_OTHER,
+    openapi_extra={"parameters": _IN_ADDRESS},
+)
 async def get_sparql(request: Request, access: Annotated[Access, Depends(get_access)]) -> Response:
     """A query (`query`, `default-graph-uri`, `named-graph-uri`; `accept` for a client that cannot set the header).
 
     Without a query, the service description; a browser is led to the query page.
     """
-    parameters = _parameters(request.url.query)
+    parameters = _parameters(request.scope["query_string"].decode("latin-1"))
     if not any(name in ("query", "update") for name, _ in parameters):
         return _describe(request)
     return await _answer(request, access, parameters)
 
 
-@router.post(ADDRESS, summary="SPARQL query by POST, as a form or as it is")
+@router.post(
+    ADDRESS,
+    summary="SPARQL query by POST, as a form or as it is",
+    response_class=Response,
+    responses=_RESPONSES | problems(415),
+    openapi_extra={"parameters": _IN_ADDRESS[1:], "requestBody": {"required": True, "content": _IN_BODY}},
+)
 async def post_sparql(request: Request, access: Annotated[Access, Depends(get_access)]) -> Response:
     """A query as a form, or as `application/sparql-query` with the graphs in the address."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
@@ -112,7 +156,7 @@ async def post_sparql(request: Request, access: Annotated[Access, Depends(get_ac
     if kind == _FORM:
         parameters = _parameters(text)
     elif kind == _DIRECT:
-        parameters = [*_parameters(request.url.query), ("query", text)]
+        parameters = [*_parameters(request.scope["query_string"].decode("latin-1")), ("query", text)]
     elif kind == "application/sparql-update":
         raise _no_update()
     else:

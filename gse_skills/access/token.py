@@ -38,7 +38,11 @@ class TokenStore:
         self._path = path
 
     def create(self, caller: Caller, *, note: str = "", days: int = 90) -> tuple[Token, str]:
-        """A new token for `caller` and its secret, which is kept nowhere."""
+        """A new token for `caller` and its secret, which is kept nowhere.
+
+        Raises InputError (rule `unknown-caller`) for the operator, who is known by holding the data folder itself.
+        """
+        Caller.parse(str(caller))
         secret = _PREFIX + secrets.token_urlsafe(32)
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         expires = now + datetime.timedelta(days=days)

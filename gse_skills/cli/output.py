@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from gse_skills.errors import GseSkillsError, UnavailableError
+from gse_skills.errors import GseSkillsError
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, the same as the API's.")]
 
@@ -52,11 +52,11 @@ def progress(what: str) -> Callable[[int], None]:
 
 
 def fail(error: GseSkillsError) -> int:
-    """Tell an error; returns the exit code, 1 for "not now", 2 for what the caller can mend."""
+    """Tell an error; returns the exit code 2, since 1 is an answer: nobody, nothing."""
     note(f"Error: {error.message}")
     if error.remedy:
         note(f"  What to do: {error.remedy}")
     for name, value in error.extra.items():
         note(f"  {name}: {json.dumps(value, default=str, ensure_ascii=False)}")
     note(f"  Rule: {error.rule}")
-    return 1 if isinstance(error, UnavailableError) else 2
+    return 2

@@ -17,9 +17,9 @@ import numpy.typing as npt
 from gse_skills.framework.postings import Ints
 
 ROUNDS = 5
-DOUBT = 4.0
+DOUBT = 2.0
 """How often, in effect, each word was also seen to become something unknown: damps what is learnt from rare words."""
-FAINT = 0.002
+FAINT = 0.004
 
 Label = Sequence[int]  # the numbers of its words
 

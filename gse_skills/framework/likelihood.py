@@ -1,7 +1,8 @@
 """How likely the words of a query are, given the words of a concept.
 
-Each field of a concept (preferred label, all labels, definition) is a language model, smoothed by how common words
-are in all labels; a word of the query may also be another that stands for it, the beginning of one, or a misspelling.
+Each field of a concept (all its labels; preferred label with initials and definition) is a language model, smoothed by
+how common words are in all labels. A word of the query may also be another that stands for it, the beginning of one, or
+a misspelling.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from gse_skills.framework.concept import Concept
 from gse_skills.framework.postings import Floats, NgramIndex, Postings
 from gse_skills.framework.words import content, initials, normalise, one_slip
 
-_LIKELY = {"preferred words": 0.7, "label words": 0.7, "definition words": 0.5}
+_LIKELY = {"label words": 0.7, "description words": 0.5}
 """How far a field's own words count against words that are common anywhere (Jelinek-Mercer smoothing)."""
 _ITSELF = 0.5
 """The chance that a word stands for itself rather than for another."""
@@ -33,14 +34,16 @@ class Likelihood:
     def __init__(self, concepts: Sequence[Concept], labels: Sequence[Sequence[str]]) -> None:
         self._numbers: dict[str, int] = {}
         stems = [[self._read(text) for text in texts] for texts in labels]
-        preferred = [[own[0], self._read(initials(texts[0]))] for own, texts in zip(stems, labels, strict=True)]
-        explained = (normalise(f"{concept.definition} {concept.scope_note}") for concept in concepts)
-        definitions = [[self._read(text)] for text in explained]
-        self._fields = {
-            "preferred words": self._postings(preferred),
-            "label words": self._postings(stems),
-            "definition words": self._postings(definitions),
-        }
+        described = [
+            # the definition seldom repeats the label, so one without the other would not describe the concept
+            [
+                own[0],
+                self._read(initials(texts[0])),
+                self._read(normalise(f"{concept.definition} {concept.scope_note}")),
+            ]
+            for own, texts, concept in zip(stems, labels, concepts, strict=True)
+        ]
+        self._fields = {"label words": self._postings(stems), "description words": self._postings(described)}
         size = len(self._numbers)
         counts = np.bincount([word for own in stems for label in own for word in label], minlength=size) + 0.5
         self._common = counts / counts.sum()

@@ -16,16 +16,16 @@ GRAM = 3
 class Postings:
     """A sparse matrix of features by rows, kept by feature.
 
-    Entries that name the same feature and row add up. `rows`, `columns` and `values` run in parallel.
+    Entries that name the same feature and row add up. `rows` and `values` run in parallel; `starts` says where in them
+    each feature begins.
     """
 
     def __init__(self, rows: Ints, columns: Ints, values: npt.NDArray[np.float64], shape: tuple[int, int]) -> None:
         self.size, self.width = shape
         keys, place = np.unique(columns * self.size + rows, return_inverse=True)
         self.rows = (keys % self.size).astype(np.int32)
-        self.columns = keys // self.size
         self.values = np.bincount(place, values, minlength=len(keys)).astype(np.float32)
-        self.starts = np.concatenate([[0], np.cumsum(np.bincount(self.columns, minlength=self.width))])
+        self.starts = np.concatenate([[0], np.cumsum(np.bincount(keys // self.size, minlength=self.width))])
 
     def frequencies(self) -> Ints:
         """In how many rows each feature occurs."""
@@ -55,8 +55,9 @@ class NgramIndex:
         self._known, columns = np.unique(grams[inside], return_inverse=True)
         rows = owner[: len(grams)][inside]
         counts = Postings(rows, columns, np.ones(len(rows)), (self._size, len(self._known)))
-        self._rarity = np.log((1 + self._size) / (1 + counts.frequencies())) + 1
-        weights = (1 + np.log(counts.values)) * self._rarity[counts.columns]
+        occurrences = counts.frequencies()
+        self._rarity = np.log((1 + self._size) / (1 + occurrences)) + 1
+        weights = (1 + np.log(counts.values)) * np.repeat(self._rarity, occurrences)
         norms = np.sqrt(np.bincount(counts.rows, weights**2, minlength=self._size))
         counts.values = (weights / norms[counts.rows]).astype(np.float32)
         self._postings = counts

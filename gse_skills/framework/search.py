@@ -1,10 +1,10 @@
 """Search that forgives: typing errors, word order, half-typed words, other words for the same thing.
 
-The score of a concept is a weighted mean of five measures, each 0 to 1:
+The score of a concept is a weighted mean of four measures, each 0 to 1:
 
 - how alike in characters the query and the preferred label are, and the query and the most alike of all labels;
-- how likely the words of the query are, given the words of the preferred label, of all labels, and of the
-  definition, where a word may also stand for another (see association), be the beginning of one, or misspell one.
+- how likely the words of the query are, given the words of all labels, and those of preferred label and definition,
+  where a word may also stand for another (see association), be the beginning of one, or misspell one.
 
 A label that begins with the query adds to that; one equal to the query scores 1. The weights were fitted on one half
 of ESCO's alternative labels with each concept's own alternatives held out of the index; docs/framework.md has the
@@ -29,11 +29,11 @@ from gse_skills.framework.words import normalise
 
 Field = Literal["preferred", "alternative", "notation", "definition"]
 
-_WEIGHTS = {"preferred": 0.3, "closest": 0.1, "preferred words": 0.15, "label words": 0.2, "definition words": 0.25}
+_WEIGHTS = {"preferred": 0.3, "closest": 0.07, "label words": 0.15, "description words": 0.48}
 _PREFERRED_BEGUN, _LABEL_BEGUN = 0.15, 0.05
 """What is added to the score of a concept whose preferred or other label begins with the query."""
-_LAST = "\U0010ffff"
-"""Sorts after every sign that a text holds."""
+_FIRST, _LAST = "\0", "\U0010ffff"
+"""Signs that sort before and after all that a normalised text holds."""
 _LABEL_COUNTS = 0.1
 """Below this likeness of every label, what matched was the definition."""
 
@@ -105,10 +105,6 @@ class _Index:
         self._by_notation = sorted((notation, number) for number, notation in enumerate(self._notations))
         self._preferred = [own[0] for own in labels]
         self._by_label = sorted((label, number) for number, own in enumerate(labels) for label in own)
-        self._exact: dict[str, set[int]] = {}
-        for number, own in enumerate(labels):
-            for text in (*own, self._notations[number]):
-                self._exact.setdefault(text, set()).add(number)
         self._grams = NgramIndex(normal)
         self._words = Likelihood(self._concepts, labels)
         self._schemes = np.array([concept.scheme for concept in self._concepts])
@@ -146,9 +142,7 @@ class _Index:
     def _lift(self, asked: str, total: Floats) -> None:
         """A label that begins as the query does is likely to be the one that is being typed."""
         begun: dict[int, float] = {}
-        start = bisect_left(self._by_label, (asked, -1))
-        end = bisect_left(self._by_label, (asked + _LAST, -1), start)
-        for label, number in self._by_label[start:end]:
+        for label, number in _names(self._by_label, asked, asked + _LAST):
             begun[number] = _PREFERRED_BEGUN if label == self._preferred[number] else begun.get(number, _LABEL_BEGUN)
         for number, lift in begun.items():
             total[number] = min(total[number] + lift, 0.99)
@@ -156,12 +150,11 @@ class _Index:
     def _pin(self, asked: str, total: Floats) -> None:
         """Lift what is called exactly so, and notations that begin so, above everything that is only alike."""
         if any(sign.isdigit() for sign in asked) or " " in asked:
-            start = bisect_left(self._by_notation, (asked, -1))
-            end = bisect_left(self._by_notation, (asked + _LAST, -1), start)
-            total[[number for _, number in self._by_notation[start:end]]] = 0.995
-        for number in self._exact.get(asked, ()):
-            own = asked in (self._preferred[number], self._notations[number])
-            total[number] = 1.0 if own else 0.999
+            total[[number for _, number in _names(self._by_notation, asked, asked + _LAST)]] = 0.995
+        for names in (self._by_label, self._by_notation):
+            for _, number in _names(names, asked, asked + _FIRST):
+                own = asked in (self._preferred[number], self._notations[number])
+                total[number] = 1.0 if own else 0.999
 
     def _suggestion(self, number: int, score: float, asked: str, likeness: Floats) -> Suggestion:
         concept = self._concepts[number]
@@ -173,6 +166,11 @@ class _Index:
         if likeness[span][closest] < _LABEL_COUNTS and concept.definition:
             return Suggestion(concept.iri, score, concept.pref_label, "definition")
         return Suggestion(concept.iri, score, label, "preferred" if label == concept.pref_label else "alternative")
+
+
+def _names(names: list[tuple[str, int]], start: str, end: str) -> list[tuple[str, int]]:
+    """Those of the sorted names from `start` on and before `end`."""
+    return names[bisect_left(names, (start, -1)) : bisect_left(names, (end, -1))]
 
 
 def _labels(concept: Concept) -> Iterable[str]:

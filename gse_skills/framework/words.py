@@ -11,8 +11,9 @@ _STOP = frozenset((
     "such", "that", "the", "their", "this", "to", "using", "which", "with",
 ))  # fmt: skip
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`]")
-_BREAKS = re.compile(r"[^\w+#]+|_+|(?<![\w+#])[+#]+")
-"""Between words stands anything but letters and digits, save for the signs in names such as C++ and C#."""
+_BREAKS = re.compile(r"[^\w+#]|_")
+_LOOSE_SIGNS = re.compile(r"(?<!\S)[+#]+")
+"""Plus and hash belong to a word that they follow, as in C++ and C#, and to nothing else."""
 
 
 def normalise(text: str) -> str:
@@ -25,7 +26,7 @@ def normalise(text: str) -> str:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain).casefold()
         plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(_BREAKS.sub(" ", _APOSTROPHES.sub("", plain)).split())
+    return " ".join(_LOOSE_SIGNS.sub("", _BREAKS.sub(" ", _APOSTROPHES.sub("", plain))).split())
 
 
 def content(normal: str) -> list[str]:

@@ -8,12 +8,15 @@ several are not guessed between.
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gse_skills.imports.assertion import PersonFacts
 from gse_skills.imports.state import UNNAMED, Known
+from gse_skills.records import Person
+from gse_skills.vocabulary import Identifier
 
 Entity = int | str
 """A known person by identifier, or somebody new by the key of the file."""
@@ -51,6 +54,36 @@ def identify(people: Callable[[str], Iterable[PersonFacts]], known: Mapping[int,
     return _Identifier(people, known).run()
 
 
+def merged(facts: PersonFacts, known: Known | None, organisation: str, day: datetime.date) -> Person:
+    """A person as a file of that day has them.
+
+    What the file does not say stays as it was; so does the rest where the file is older than what is known, but for a
+    number or address that was lacking.
+    """
+    if known is None:
+        identifier, name = Identifier.mint("person"), facts.name or UNNAMED
+        card = (facts.unit, facts.grade, facts.site, facts.available)
+        return Person(identifier, organisation, name, facts.identifier, facts.email, *card)
+    person = known.person
+    if known.since is not None and known.since > day:
+        return replace(person, staff_number=person.staff_number or facts.identifier, email=person.email or facts.email)
+    return replace(
+        person,
+        name=facts.name or person.name,
+        staff_number=_kept(person.staff_number, facts.identifier, folded_number),
+        email=_kept(person.email, facts.email, str.casefold),
+        unit=facts.unit or person.unit,
+        grade=facts.grade or person.grade,
+        site=facts.site or person.site,
+        available=person.available if facts.available is None else facts.available,
+    )
+
+
+def _kept(old: str | None, new: str | None, fold: Callable[[str], str]) -> str | None:
+    """The old spelling where the new one says the same."""
+    return old if old and (not new or fold(new) == fold(old)) else new
+
+
 @dataclass(slots=True)
 class _Identifier:
     people: Callable[[str], Iterable[PersonFacts]]
@@ -81,27 +114,33 @@ class _Identifier:
             for facts in self.people("staff"):
                 self._met(facts)
             for kind, find in (("email", self._by_email), ("name", self._by_name)):
-                fresh = list(self._unnumbered(kind, find))
-                for facts in fresh:
+                for facts in list(self._unnumbered(kind, find)):
                     self._met(facts)
         return Identities(self.by_number, self.found, self.same, self.unclear)
 
     def _adopt(self) -> None:
-        """Numbers that are new, of people who were known without one."""
+        """Numbers and addresses that are new, of people who were known without; not where two rows lay claim to one."""
         claims: dict[int, list[str]] = defaultdict(list)
-        for facts in self.people("staff"):
-            if facts.identifier and folded_number(facts.identifier) not in self.by_number:
-                one = self._without_number(facts)
+        for kind, find in (("staff", self._without_number), ("email", self._without_email)):
+            for facts in self.people(kind):
+                one = find(facts)
                 if one is not None:
                     claims[one].append(facts.key)
         self.found.update((keys[0], one) for one, keys in claims.items() if len(keys) == 1)
 
     def _without_number(self, facts: PersonFacts) -> int | None:
+        if facts.identifier and folded_number(facts.identifier) in self.by_number:
+            return None
         if facts.email and (found := self._here(self._known_emails, facts.email)):
             only = found.pop() if len(found) == 1 else None
         else:
             only = self._namesake(facts)
         return None if only is None or self.known[only].person.staff_number else only
+
+    def _without_email(self, facts: PersonFacts) -> int | None:
+        if facts.email and facts.email.casefold() in self._known_emails:
+            return None
+        return self._namesake(facts)
 
     def _namesake(self, facts: PersonFacts) -> int | None:
         """The only known person of that name, unless their addresses tell them apart."""
@@ -152,13 +191,7 @@ class _Identifier:
         assert facts.email is not None
         found: set[Entity] = {self._entity(other) for other in self._emails.get(facts.email.casefold(), ())}
         found |= self._here(self._known_emails, facts.email)
-        if found:
-            return found
-        # The address is new: of somebody known by name who had none, or of nobody yet.
-        others = {self._entity(other) for other in self._names.get(facts.name.casefold(), ()) if not other.email}
-        known = self._namesake(facts)
-        found = others if known is None else others | {known}
-        return found if len(found) == 1 else set()
+        return found or {self._entity(facts)}
 
     def _by_name(self, facts: PersonFacts) -> set[Entity]:
         known = self._here(self._known_names, facts.name)

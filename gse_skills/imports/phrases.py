@@ -48,7 +48,7 @@ class Phrases:
 
     def __init__(self, framework: Framework, lookup: Lookup, search: Search, saved: Mapping[str, str]) -> None:
         """`saved` are the decisions of a saved mapping: phrase to notation or IRI."""
-        self._framework = framework
+        self.framework = framework
         self._lookup = lookup
         self._search = search
         self._saved = {phrase.casefold(): name for phrase, name in saved.items()}
@@ -94,13 +94,13 @@ class Phrases:
         return len(self.known) - 1
 
     def _phrase(self, text: str, match: Match, matched_by: str) -> Phrase:
-        return Phrase(text, self._framework.number(match.concept), matched_by, match.note)
+        return Phrase(text, self.framework.number(match.concept), matched_by, match.note)
 
     def nearest(self, text: str) -> str:
         """The nearest concepts of an unmatched phrase, in words."""
         shown = []
         for suggestion in self._rules[text][1]:
-            concept = self._framework.concept(suggestion.concept)
+            concept = self.framework.concept(suggestion.concept)
             shown.append(f"{concept.pref_label} ({concept.notation or concept.iri}, {suggestion.score:.2f})")
         return "; ".join(shown) or "none"
 

@@ -2,13 +2,16 @@
 
 The rules, each of which the report names:
 
-- A record is known by person and skill. The same level on the same basis and day changes nothing; a day or basis that
-  the sheet does not state is not compared.
+- A record is known by person and skill. The same level on the same basis and day changes nothing; a day, basis or
+  audience that the sheet does not state is not compared.
 - A different level, basis or later day supersedes: the old record ends on the day of the new, and the new says which it
-  revises. On the same day it is a correction: the old one then held for no day.
-- A sheet that is older than what is known leaves it alone (`older-than-known`).
-- Two rows that say different things of one person and skill: the later day holds, then the stronger basis; on the same
-  day and basis neither is guessed and the later row is refused (`contradiction`).
+  revises. On the same day it is a correction: the old one then held for no day. Nobody's record goes further than it
+  did because a newer sheet has no word of its audience: the new record keeps that of the old.
+- A sheet that is older than what is known leaves it alone (`older-than-known`): records, what it does not mention, and
+  where somebody works.
+- Two rows that say different things of one person and skill: a row with a date holds before one without, the later day
+  before the earlier, then the stronger basis; else neither is guessed and the later row is refused (`contradiction`).
+- A row that could be of any of several people is refused (`ambiguous-person`), and nothing of theirs ends.
 - Only a file said to be the full picture ends what it does not mention. A cell that was refused mentions its skill all
   the same, and a row that could be anybody's keeps everybody from having left.
 """
@@ -17,11 +20,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gse_skills.framework import Framework
 from gse_skills.imports.assertion import PersonFacts
+from gse_skills.imports.identity import identify, merged
 from gse_skills.imports.phrases import Phrase
+from gse_skills.imports.rules import ROW_RULES
 from gse_skills.imports.staging import Outcome, Staged, Staging
 from gse_skills.imports.state import Known, OrganisationState
 from gse_skills.imports.statements import ImportActivity, Statements
@@ -60,6 +65,8 @@ class Planner:
     rules: AudienceRules
     change: Change
     delta: Delta = field(default_factory=Delta)
+    _unclear: set[int] = field(default_factory=set)
+    """Known people of whom some row of the file may speak, and nobody can say which."""
     _terms: dict[int, Identifier] = field(default_factory=dict)
     _statements: Statements = field(init=False)
 
@@ -72,28 +79,48 @@ class Planner:
         `unmatched` are the phrases that matched nothing; they are kept with an import that changes something, for the
         framework's owner to look at.
         """
-        seen: set[int] = set()
+        who = identify(self.staging.people, self.state.people)
+        self.staging.join(who.same)
+        self._unclear = set().union(*who.unclear.values())
+        seen = set(self._unclear)
         for done, (facts, row, staged) in enumerate(self.staging.by_person(), 1):
-            known = self.state.find(facts)
-            if known:
-                seen.add(known.person.identifier.value)
-            self._person(facts, row, staged, known)
+            if facts.key in who.unclear:
+                self._refuse(facts, row, staged)
+            else:
+                identifier = who.of(facts)
+                seen.update(() if identifier is None else (identifier,))
+                self._person(facts, row, staged, None if identifier is None else self.state.people[identifier])
             progress(done)
-        if self.defaults.full and self.defaults.leavers:
-            for identifier, known in self.state.people.items():
-                if identifier not in seen and known.membership is not None:
-                    self._leave(known)
-        if self.defaults.full and not self.defaults.leavers:
-            detail = "A row could not be read as anybody's, so nobody is taken to have left."
-            self.staging.outcome(Outcome(0, -1, "noted", "leavers-kept", "", detail, "Mend the refused rows."))
+        if self.defaults.full:
+            self._leavers(seen)
         if self.change.size:
             self._statements.activity()
             for text in sorted(unmatched):
                 self._statements.local_term(Identifier.mint("term"), text, None, None)
 
+    def _leavers(self, seen: set[int]) -> None:
+        if not self.defaults.leavers:
+            detail = "A row could not be read as anybody's, so nobody is taken to have left."
+            self.staging.outcome(Outcome(0, -1, "noted", "leavers-kept", "", detail, "Mend the refused rows."))
+            return
+        for identifier, known in self.state.people.items():
+            if identifier not in seen and known.membership is not None:
+                self._leave(known)
+
+    def _refuse(self, facts: PersonFacts, row: int, staged: list[Staged]) -> None:
+        """Rows that could be of several people."""
+        detail = "Several people have that name or address, and nothing says which of them is meant."
+        remedy = ROW_RULES["ambiguous-person"]
+        said = [one for one in staged if one.level != HELD]
+        for one in said:
+            self._outcome(one, "refused", "ambiguous-person", detail, remedy)
+        if not said:
+            value = facts.name or facts.email or ""
+            self.staging.outcome(Outcome(row, -1, "refused", "ambiguous-person", value, detail, remedy))
+
     def _person(self, facts: PersonFacts, row: int, staged: list[Staged], known: Known | None) -> None:
         current = self.state.records_of(known.person.identifier.value) if known else []
-        person = _merged(facts, known.person if known else None, self.state.organisation)
+        person = merged(facts, known, self.state.organisation, self.defaults.assessed_on)
         held = {one.skill for one in staged if one.level == HELD}
         chosen = self._chosen(one for one in staged if one.level != HELD)
         kept, begun, ended = self._compare(person, current, chosen, held)
@@ -102,7 +129,7 @@ class Planner:
             return
         self._identity(person, row, known)
         self._rewrite(person.identifier.value, old, current, person, kept + begun)
-        self._index(person, begun, ended)
+        self._index(person, begun)
 
     def _identity(self, person: Person, row: int, known: Known | None) -> None:
         since = self.defaults.assessed_on
@@ -126,15 +153,15 @@ class Planner:
             if earlier is None:
                 chosen[later.skill] = later
                 continue
-            said, says = self._weight(earlier), self._weight(later)
-            if (earlier.level, *said) == (later.level, *says):
+            said, says = self._precedence(earlier), self._precedence(later)
+            if (*said, earlier.level, earlier.audience) == (*says, later.level, later.audience):
                 self._outcome(later, "unchanged", "repeated", f"Row {earlier.row} says the same.")
             elif said == says:
                 self._outcome(
                     later,
                     "refused",
                     "contradiction",
-                    f"Row {earlier.row} gives another level for the same person, skill and day.",
+                    f"Row {earlier.row} gives another level or audience for the same person, skill and day.",
                     "Keep the row that is right, or give each its date of assessment.",
                 )
             else:
@@ -145,10 +172,15 @@ class Planner:
                 )
         return chosen
 
-    def _weight(self, staged: Staged) -> tuple[int, int]:
-        default_day, default_basis = day_number(self.defaults.assessed_on), int(self.defaults.basis)
-        assessed = default_day if staged.assessed is None else staged.assessed
-        return (assessed, default_basis if staged.basis is None else staged.basis)
+    def _precedence(self, staged: Staged) -> tuple[int, int]:
+        # No date comes first of all, and not as today: the same file must mean the same tomorrow.
+        return (-1 if staged.assessed is None else staged.assessed, self._basis(staged))
+
+    def _day(self, staged: Staged) -> datetime.date:
+        return self.defaults.assessed_on if staged.assessed is None else day_of(staged.assessed)
+
+    def _basis(self, staged: Staged) -> Basis:
+        return self.defaults.basis if staged.basis is None else Basis(staged.basis)
 
     def _compare(
         self, person: Person, current: list[SkillRecord], chosen: dict[int, Staged], held: set[int]
@@ -161,17 +193,20 @@ class Planner:
         for skill, record in known.items():
             if skill in chosen:
                 continue
-            if self.defaults.full and held.isdisjoint((skill, HELD)):
-                self._end(record, self._snapshot_day, ended)
-                self._gone(person, record)
-            else:
+            if not self.defaults.full or person.identifier.value in self._unclear or held & {skill, HELD}:
                 kept.append(record)
+            elif record.assessed_on > self.defaults.assessed_on:
+                self._newer(person.name, self._label(record), record.assessed_on)
+                kept.append(record)
+            else:
+                self._end(record, self.defaults.assessed_on, ended)
+                self._gone(person, record)
         for skill, staged in chosen.items():
             old = known.get(skill)
-            if staged.level == 0:
-                self._none(staged, old, ended)
-            elif old is not None and self._stays(staged, old):
+            if old is not None and (self._stays(staged, old) or self._older(staged, old)):
                 kept.append(old)
+            elif staged.level == 0:
+                self._none(staged, old, ended)
             else:
                 begun.append(self._begin(person, staged, old, ended))
         return kept, begun, ended
@@ -180,10 +215,11 @@ class Planner:
         if old is None:
             self._outcome(staged, "unchanged", "none-held", "The sheet says none, and none is recorded.")
         else:
-            self._end(old, day_of(self._weight(staged)[0]), ended)
+            self._end(old, self._day(staged), ended)
             self._outcome(staged, "ended", "stated-none", f"Was {old.level.label}; the sheet says none.")
 
     def _stays(self, staged: Staged, old: SkillRecord) -> bool:
+        """Whether a row says what is known."""
         audience = Audience(staged.audience) if staged.audience else None
         same = (
             old.level == staged.level
@@ -193,36 +229,38 @@ class Planner:
         )
         if same:
             self._outcome(staged, "unchanged", "same", f"Already recorded as {old.level.label}.")
-        elif self._weight(staged)[0] < day_number(old.assessed_on):
-            self._outcome(
-                staged,
-                "noted",
-                "older-than-known",
-                f"{old.level.label} is recorded from {old.assessed_on:%-d %B %Y}, later than this row.",
-                "Give the date of the newer assessment if this row is the newer one.",
-            )
-        else:
+        return same
+
+    def _older(self, staged: Staged, old: SkillRecord) -> bool:
+        """Whether a row says something else than is known, of an earlier day."""
+        if self._day(staged) >= old.assessed_on:
             return False
+        self._outcome(
+            staged,
+            "noted",
+            "older-than-known",
+            f"{old.level.label} is recorded from {old.assessed_on:%-d %B %Y}, later than this row.",
+            "Give the date of the newer assessment if this row is the newer one.",
+        )
         return True
 
     def _begin(self, person: Person, staged: Staged, old: SkillRecord | None, ended: list[SkillRecord]) -> SkillRecord:
-        assessed, basis = self._weight(staged)
-        stated = Audience(staged.audience) if staged.audience else None
+        default = self.rules.of(self.state.organisation, None)
+        audience = Audience(staged.audience) if staged.audience else old.audience if old else default
         record = SkillRecord(
             Identifier.mint("record").value,
             person.identifier.value,
             staged.skill,
             Level(staged.level),
-            Basis(basis),
-            day_of(assessed),
-            self.rules.of(self.state.organisation, stated),
+            self._basis(staged),
+            self._day(staged),
+            audience,
         )
-        local_term = self._term(staged.term)
         self._statements.record(
             record,
-            local_term,
+            self._term(staged.term),
             staged.row,
-            explicit_audience=stated is not None,
+            explicit_audience=bool(staged.audience) or audience is not default,
             revises=old.identifier if old else None,
         )
         if old is None:
@@ -233,7 +271,6 @@ class Planner:
         return record
 
     def _end(self, record: SkillRecord, until: datetime.date, ended: list[SkillRecord]) -> None:
-        until = max(until, record.assessed_on)
         self._statements.end(record_term(record.identifier), until)
         ended.append(record)
         self.delta.end(
@@ -248,27 +285,33 @@ class Planner:
         )
 
     def _gone(self, person: Person, record: SkillRecord) -> None:
-        concept = self.framework.concept(self.framework.iris[record.skill])
-        self.staging.outcome(
-            Outcome(0, -1, "ended", "not-in-file", concept.pref_label, f"{person.name}: was {record.level.label}.")
-        )
+        detail = f"{person.name}: was {record.level.label}."
+        self.staging.outcome(Outcome(0, -1, "ended", "not-in-file", self._label(record), detail))
+
+    def _newer(self, name: str, what: str, since: datetime.date) -> None:
+        detail = f"{name}: known from {since:%-d %B %Y}, later than the day of this picture, so nothing ends."
+        self.staging.outcome(Outcome(0, -1, "noted", "older-than-known", what, detail, "Send the newest picture."))
+
+    def _label(self, record: SkillRecord) -> str:
+        return self.framework.concept(self.framework.iris[record.skill]).pref_label
 
     def _leave(self, known: Known) -> None:
         """A person whom the full picture no longer shows."""
         identifier = known.person.identifier.value
         current = self.state.records_of(identifier)
+        day = self.defaults.assessed_on
+        newest = max((known.since or day, *(record.assessed_on for record in current)))
+        if newest > day:
+            self._newer(known.person.name, known.person.name, newest)
+            return
         ended: list[SkillRecord] = []
         for record in current:
-            self._end(record, self._snapshot_day, ended)
+            self._end(record, day, ended)
             self._gone(known.person, record)
         assert known.membership is not None
-        self._statements.end(_membership_term(known.membership), self._snapshot_day)
+        self._statements.end(_membership_term(known.membership), day)
         self._rewrite(identifier, known.person, current, None, [])
         self._note(0, "person-left", known.person.name)
-
-    @property
-    def _snapshot_day(self) -> datetime.date:
-        return self.activity.snapshot or self.defaults.assessed_on
 
     def _rewrite(
         self,
@@ -293,7 +336,7 @@ class Planner:
             if not has:
                 self.delta.hidden[view].add(identifier)
 
-    def _index(self, person: Person, begun: list[SkillRecord], ended: list[SkillRecord]) -> None:
+    def _index(self, person: Person, begun: list[SkillRecord]) -> None:
         identifier = person.identifier.value
         self.delta.people[identifier] = (self.state.organisation, person.availability_flag)
         for record in begun:
@@ -315,37 +358,12 @@ class Planner:
         return self._terms[position]
 
     def _outcome(self, staged: Staged, status: str, rule: str, detail: str, remedy: str = "") -> None:
-        phrase = self.phrases[staged.term].text
-        self.staging.outcome(Outcome(staged.row, staged.column, status, rule, phrase, detail, remedy))
+        phrase = self.phrases[staged.term]
+        detail = f"{detail} {phrase.note}".strip()
+        self.staging.outcome(Outcome(staged.row, staged.column, status, rule, phrase.text, detail, remedy))
 
     def _note(self, row: int, status: str, name: str) -> None:
         self.staging.outcome(Outcome(row, -1, status, status, name))
-
-
-def _merged(facts: PersonFacts, known: Person | None, organisation: str) -> Person:
-    """A person as the file has them; what it does not say stays as it was."""
-    if known is None:
-        return Person(
-            Identifier.mint("person"),
-            organisation,
-            facts.name,
-            facts.identifier,
-            facts.email,
-            facts.unit,
-            facts.grade,
-            facts.site,
-            facts.available,
-        )
-    return replace(
-        known,
-        name=facts.name or known.name,
-        staff_number=facts.identifier or known.staff_number,
-        email=facts.email or known.email,
-        unit=facts.unit or known.unit,
-        grade=facts.grade or known.grade,
-        site=facts.site or known.site,
-        available=known.available if facts.available is None else facts.available,
-    )
 
 
 def _membership_term(identifier: int) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -21,10 +21,17 @@ _SCHEMA = """
 CREATE TABLE person (key TEXT PRIMARY KEY, facts TEXT NOT NULL, row INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE assertion (key TEXT NOT NULL, skill INTEGER NOT NULL, row INTEGER NOT NULL, col INTEGER NOT NULL,
     level INTEGER NOT NULL, assessed INTEGER, basis INTEGER, audience TEXT, term INTEGER NOT NULL);
+CREATE TABLE same (key TEXT PRIMARY KEY, canonical TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE outcome (row INTEGER NOT NULL, col INTEGER NOT NULL, status TEXT NOT NULL, rule TEXT NOT NULL,
     value TEXT NOT NULL, detail TEXT NOT NULL, remedy TEXT NOT NULL);
 """
 _BATCH = 2_000
+_ORDERS = {
+    "person": "key",
+    "assertion": "key, row, col, skill",
+    "outcome": "row, col, status, rule, value, detail, remedy",
+}
+_FACTS = ("name", "email", "unit", "grade", "site", "available")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,36 @@ class Staging:
         self._assertions.clear()
         self._outcomes.clear()
 
+    def people(self, kind: str) -> Iterator[PersonFacts]:
+        """The people of the file whose key is of a kind (`staff`, `email` or `name`), in order of key."""
+        # The semicolon is the character after the colon.
+        found = self._db.execute(
+            "SELECT facts FROM person WHERE key >= ? AND key < ? ORDER BY key", (f"{kind}:", f"{kind};")
+        )
+        return (PersonFacts(**json.loads(facts)) for (facts,) in found)
+
+    def join(self, same: Mapping[str, str]) -> None:
+        """Bring together people who turned out to be one: the first key goes, the second stays and keeps its facts,
+        and gets what they lacked."""
+        if not same:
+            return
+        self._flush()
+        for key, canonical in same.items():
+            other, facts = self._facts(key), self._facts(canonical)
+            gaps = {name: getattr(other, name) for name in _FACTS if getattr(facts, name) in (None, "")}
+            text = json.dumps(asdict(replace(facts, **gaps)))
+            self._db.execute("UPDATE person SET facts = ? WHERE key = ?", (text, canonical))
+        self._db.executemany("INSERT INTO same VALUES (?, ?)", same.items())
+        self._db.execute("DELETE FROM person WHERE key IN (SELECT key FROM same)")
+        self._db.execute(
+            "UPDATE assertion SET key = (SELECT canonical FROM same WHERE same.key = assertion.key)"
+            " WHERE key IN (SELECT key FROM same)"
+        )
+
+    def _facts(self, key: str) -> PersonFacts:
+        ((text,),) = self._db.execute("SELECT facts FROM person WHERE key = ?", (key,))
+        return PersonFacts(**json.loads(text))
+
     def by_person(self) -> Iterator[tuple[PersonFacts, int, list[Staged]]]:
         """The people of the file in order of key, each with the row that named them first and their assertions by
         skill and row."""
@@ -108,6 +145,9 @@ class Staging:
         ahead = next(groups, None)
         for key, facts, row in people:
             staged: list[Staged] = []
+            # Python and SQLite order texts alike, by code point. What is of nobody known is of no use here.
+            while ahead is not None and ahead[0] < key:
+                ahead = next(groups, None)
             if ahead is not None and ahead[0] == key:
                 staged = [Staged(*found[1:]) for found in ahead[1]]
                 ahead = next(groups, None)
@@ -129,10 +169,15 @@ class Staging:
         return dict(self._db.execute("SELECT status, count(*) FROM outcome GROUP BY status ORDER BY status"))
 
     def digest(self) -> str:
-        """A fingerprint of everything that would happen, by which a confirmation names the dry run that it saw."""
+        """A fingerprint of everything that would happen, by which a confirmation names the dry run that it saw.
+
+        What the file says counts, and what happens to it, in an order that depends on nothing else.
+        """
+        self._flush()
         total = hashlib.sha256()
-        for outcome in self.outcomes():
-            total.update(f"{outcome.row},{outcome.column},{outcome.status},{outcome.rule};".encode())
+        for table, order in _ORDERS.items():
+            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608 - our own names
+                total.update(f"{row}\n".encode())
         return total.hexdigest()[:32]
 
     def close(self) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from pyoxigraph import NamedNode
 
-from gse_skills.imports.assertion import PersonFacts
 from gse_skills.index import Columns, Index, day_of
 from gse_skills.records import Person, SkillRecord
-from gse_skills.records.lexical import record_value
+from gse_skills.records.lexical import day, record_value
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import GRAPH, GSE, Audience, Basis, Identifier, Level
+
+UNNAMED = "Name not given"
+"""The name of a person of whom only a staff number or an address is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Known:
     person: Person
     membership: int | None
     """The current membership, or None when the person has left."""
+    since: datetime.date | None = None
+    """The day from which the current membership holds."""
 
 
 @dataclass(slots=True)
@@ -37,30 +42,6 @@ class OrganisationState:
     views: NDArray[np.int32]
     """The view of each record, by position in `audiences`."""
     audiences: tuple[Audience, ...]
-    by_number: dict[str, int] = field(default_factory=dict)
-    by_email: dict[str, int] = field(default_factory=dict)
-    by_name: dict[str, int | None] = field(default_factory=dict)
-    """None where two people share a name."""
-
-    def __post_init__(self) -> None:
-        for identifier, known in self.people.items():
-            person = known.person
-            if person.staff_number:
-                self.by_number[person.staff_number.casefold()] = identifier
-            if person.email:
-                self.by_email[person.email.casefold()] = identifier
-            name = person.name.casefold()
-            self.by_name[name] = None if name in self.by_name else identifier
-
-    def find(self, facts: PersonFacts) -> Known | None:
-        """The person of whom a row speaks: by staff number, else by email, else by a name that only one person has."""
-        if facts.identifier:
-            found = self.by_number.get(facts.identifier.casefold())
-        elif facts.email:
-            found = self.by_email.get(facts.email.casefold())
-        else:
-            found = self.by_name.get(facts.name.casefold())
-        return None if found is None else self.people[found]
 
     def records_of(self, person: int) -> list[SkillRecord]:
         """A person's current records."""
@@ -104,12 +85,12 @@ def read_people(store: Store, organisation: str) -> Iterator[Known]:
     source = NamedNode(GRAPH[f"source/{organisation}"])
     memberships = {}
     for row in store.select(Query("current_memberships"), source=source):
-        membership, person, unit, grade, site, availability = (term and term.value for term in row)
+        membership, person, since, unit, grade, site, availability = (term and term.value for term in row)
         available = None if availability is None else availability == GSE.Available
-        memberships[person] = (record_value(membership), unit, grade, site, available)
+        memberships[person] = (record_value(membership), since and day(since), unit, grade, site, available)
     for row in store.select(Query("people_of_source"), source=source):
         iri, name, number, mailbox, audience = (term and term.value for term in row)
-        membership, unit, grade, site, available = memberships.get(iri, (None, None, None, None, None))
+        membership, since, unit, grade, site, available = memberships.get(iri, (None,) * 6)
         person = Person(
             Identifier.from_iri(iri),
             organisation,
@@ -122,4 +103,20 @@ def read_people(store: Store, organisation: str) -> Iterator[Known]:
             available,
             Audience.from_iri(audience) if audience else None,
         )
-        yield Known(person, membership)
+        yield Known(person, membership, since)
+
+
+def former_phrases(store: Store, organisation: str) -> dict[str, set[str]]:
+    """The IRIs of the concepts to which an organisation's phrases, casefolded, were ever matched."""
+    source = NamedNode(GRAPH[f"source/{organisation}"])
+    former: dict[str, set[str]] = {}
+    for phrase, concept in store.select(Query("former_phrases"), source=source):
+        former.setdefault(phrase.value.casefold(), set()).add(concept.value)
+    return former
+
+
+def newest_snapshot(store: Store, organisation: str) -> datetime.date | None:
+    """The day of the newest full picture that an organisation has given."""
+    for (newest,) in store.select(Query("newest_snapshot"), source=NamedNode(GRAPH[f"source/{organisation}"])):
+        return day(newest.value)
+    return None

@@ -33,11 +33,11 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
     facts: dict[int, tuple[str, int]] = {}
     for people in shown.values():
         facts.update(people)
+    ended = _ended(store, [graph for graph in graphs if graph.startswith(_SOURCE)], framework, rules, facts)
     organisations = tuple(sorted({slug for slug, _ in facts.values()}))
     people_columns = _table(facts, organisations)
     concepts = len(framework.iris)
     empty = np.empty(0, np.uint64)
-    ended = _ended(store, [graph for graph in graphs if graph.startswith(_SOURCE)], framework, rules, facts)
     return Index(
         commit,
         framework.fingerprint,
@@ -123,15 +123,15 @@ def _ended(
     sources: list[str],
     framework: Framework,
     rules: AudienceRules,
-    people: Mapping[int, tuple[str, int]],
+    people: dict[int, tuple[str, int]],
 ) -> dict[str, Columns]:
+    """The ended records by view; whoever has only such is added to `people`, since they may come back."""
     rows: dict[str, list[tuple[int, ...]]] = {}
     for source in sources:
         slug = source.removeprefix(_SOURCE)
         for solution in store.select(Query("ended_records"), source=NamedNode(source)):
             record, holder, skill, level, basis, assessed, until, audience = (t and t.value for t in solution)
-            if record_value(holder) not in people:
-                continue
+            people.setdefault(record_value(holder), (slug, 0))
             view = rules.of(slug, Audience.from_iri(audience) if audience else None).view(slug)
             rows.setdefault(view, []).append(
                 (

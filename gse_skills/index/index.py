@@ -38,6 +38,13 @@ class Index:
         people = self.people.identifier.nbytes + self.people.organisation.nbytes + self.people.available.nbytes
         return people + sum(part.nbytes for part in (*self.current.values(), *self.ended.values()))
 
+    def skills(self) -> NDArray[np.int64]:
+        """The numbers of the skills of which there are records, current or ended, ascending."""
+        held = np.zeros(self.concepts, bool)
+        for partition in (*self.current.values(), *self.ended.values()):
+            held |= np.diff(partition.offsets) > 0
+        return np.flatnonzero(held)
+
     def updated(self, delta: Delta, commit: int) -> Index:
         """The index after a change: the same as one built anew from the store at `commit`."""
         organisations = _extended(self.organisations, {slug for slug, _ in delta.people.values()})

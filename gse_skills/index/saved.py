@@ -52,9 +52,10 @@ def load(folder: Path) -> Index | None:
             sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}}
             for key, (side, view) in enumerate(about["views"]):
                 names = {field.name: f"{key}.{field.name}" for field in fields(Partition)}
-                columns: dict[str, Any] = {name: arrays.get(at) for name, at in names.items()}
-                sides[side][view] = Partition(**columns)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+                # Only a partition of ended records has ends.
+                columns: dict[str, Any] = {n: arrays[at] for n, at in names.items() if n != "until" or at in arrays}
+                sides[side][view] = Partition(**{"until": None, **columns})
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         # A saved index is a convenience: whatever is wrong with it, the store can rebuild it.
         return None
     return Index(

@@ -15,6 +15,7 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -185,8 +186,9 @@ def main(descriptor: int) -> None:
     missing = guards.missing()
     gc.collect()
     gc.freeze()  # children then share these pages, since no collection touches them
-    control.sendall(wire.message({"missing": missing}))
-    Nursery(control, missing).run()
+    with suppress(ConnectionError):  # the service may have gone before this was ready
+        control.sendall(wire.message({"missing": missing}))
+        Nursery(control, missing).run()
 
 
 if __name__ == "__main__":

@@ -97,6 +97,8 @@ class RemoteAsking:
             "POST", self._url, data=form, headers={"Accept": str(found["media_type"])}
         ) as response:
             self._response = response
+            if self._left.is_set():
+                raise UnavailableError("The query was stopped.", rule="stopped", remedy="Ask again.")
             for piece in response.iter_bytes():
                 body += piece
                 if len(body) > self._limits.output_bytes:

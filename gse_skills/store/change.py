@@ -7,12 +7,14 @@ same work with the files thrown away.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
 from gse_skills.errors import InputError
+from gse_skills.store.difference import difference
 from gse_skills.store.disk import saving_failed
 from gse_skills.vocabulary import GRAPH
 
@@ -76,6 +78,16 @@ class Change:
         except OSError as error:
             raise saving_failed(error) from error
 
+    def lines(self) -> Iterator[str]:
+        """What is added, as lines of N-Quads without their ends; call `seal` first."""
+        return _lines(self.additions)
+
+    def net_removals(self) -> Iterator[str]:
+        """What is taken away and not added again, as lines of N-Quads without their ends; call `seal` first."""
+        if self.removed:
+            found = difference(_lines(self.removals), _lines(self.additions), self.additions.parent)
+            yield from (line for added, line in found if not added)
+
     @property
     def size(self) -> int:
         """How many quads the change touches."""
@@ -92,6 +104,12 @@ class Change:
             with suppress(OSError):
                 file.close()
         self._folder.cleanup()
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield line.rstrip("\n")
 
 
 def _terms(line: str) -> tuple[str, str, str, str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from http.client import HTTPException, HTTPResponse
-from typing import cast
+from http.client import HTTPException, HTTPMessage, HTTPResponse
+from typing import IO, cast
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import (
@@ -18,6 +18,7 @@ from urllib.request import (
     HTTPPasswordMgrWithDefaultRealm,
     HTTPRedirectHandler,
     OpenerDirector,
+    Request,
     build_opener,
 )
 
@@ -149,8 +150,17 @@ class Client:
             passwords = HTTPPasswordMgrWithDefaultRealm()
             for url in (self._query_url, self._update_url):
                 passwords.add_password(None, url, *self._login)
-            return build_opener(*handlers, HTTPDigestAuthHandler(passwords))
+            return build_opener(*handlers, _Digest(passwords))
         return build_opener(*handlers)
+
+
+class _Digest(HTTPDigestAuthHandler):
+    def http_error_401(
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage
+    ) -> HTTPResponse | None:
+        # urllib leaves the socket of the first answer to the garbage collector.
+        fp.close()
+        return cast(HTTPResponse | None, super().http_error_401(req, fp, code, msg, headers))
 
 
 class _NoRedirects(HTTPRedirectHandler):

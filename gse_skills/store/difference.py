@@ -32,9 +32,14 @@ def difference(old: Iterable[str], new: Iterable[str], spool: Path | None = None
 
 def _sorted(lines: Iterable[str], folder: Path, name: str, stack: ExitStack) -> Iterator[str]:
     source = iter(lines)
-    chunks: list[IO[str]] = []
+    chunks: list[Iterator[str]] = []
     while chunk := sorted(islice(source, _CHUNK)):
         path = folder / f"{name}-{len(chunks)}"
         path.write_text("".join(f"{line}\n" for line in chunk), "utf-8")
-        chunks.append(stack.enter_context(path.open(encoding="utf-8", newline="\n")))
-    return (line.rstrip("\n") for line in heapq.merge(*chunks))
+        chunks.append(_lines(stack.enter_context(path.open(encoding="utf-8", newline="\n"))))
+    return heapq.merge(*chunks)
+
+
+def _lines(file: IO[str]) -> Iterator[str]:
+    # Without their ends, since a tab sorts before the end of a line.
+    return (line.rstrip("\n") for line in file)

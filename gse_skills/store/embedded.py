@@ -27,7 +27,6 @@ import pyoxigraph as ox
 
 from gse_skills.errors import ConflictError, LimitError, UnavailableError
 from gse_skills.store.change import Change
-from gse_skills.store.difference import difference
 from gse_skills.store.disk import check_room, saving_failed
 from gse_skills.store.journal import Journal
 from gse_skills.store.query import Query, Row
@@ -306,17 +305,7 @@ def _commit_line(number: int) -> str:
 def _to_take_away(change: Change, commit: int) -> Iterator[str]:
     """What the ingest of `change` leaves to take away: its removals but for what it adds again, and the old number."""
     yield _commit_line(commit)
-    if change.removed:
-        with _lines(change.removals) as removals, _lines(change.additions) as additions:
-            for added, line in difference(removals, additions, change.additions.parent):
-                if not added:
-                    yield line
-
-
-@contextmanager
-def _lines(path: Path) -> Iterator[Iterator[str]]:
-    with path.open(encoding="utf-8", newline="\n") as file:
-        yield (line.rstrip("\n") for line in file)
+    yield from change.net_removals()
 
 
 @contextmanager

@@ -1,15 +1,17 @@
 """Any SPARQL 1.1 endpoint as a store, so that it grows past one machine.
 
-No request is taken to be all or nothing, nor to take a whole change. So a change is first brought, in portions, into
-`pending/` graphs that nobody is shown, each named in the system graph before it comes to be. Once all of it is there,
-one statement marks it as whole; only then is it moved into place, with its commit number. Whoever opens the store next
-drops what was not marked, and moves again what was: that comes to the same however much of it was done before.
+No request is taken to be all or nothing, nor to take a whole change, and one whose sender died may still run later.
+So a change is first brought, in portions, into `pending/` graphs of its own that nobody is shown. Once all of it is
+there, one statement marks it as whole; only then is it moved into place, with its commit number. Whoever opens the
+store next drops what was not marked, and moves again what was: that comes to the same however much of it was done
+before. Each step asks first whether the one before still holds, so a request that runs late does nothing.
 
 One writer at a time; the lock of the data folder sees to that.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -30,10 +32,11 @@ if TYPE_CHECKING:
 
 _SYSTEM = ox.NamedNode(GRAPH.system)
 _COMMIT = ox.NamedNode(GSE.commit)
-_PENDING_GRAPH = ox.NamedNode(GSE.pendingGraph)
-_PENDING_COMMIT = ox.NamedNode(GSE.pendingCommit)
+_OPEN = ox.NamedNode(GSE.openChange)
+"""Says of which change the pending graphs are being filled."""
+_WHOLE = ox.NamedNode(GSE.wholeChange)
+"""Says which change is there as a whole and has yet to be moved into place."""
 _PENDING = GRAPH["pending/"]
-_ADD, _REMOVE = f"{_PENDING}add/", f"{_PENDING}remove/"
 _PORTION_QUADS = 1_000
 """Quads in one request: Virtuoso refuses an INSERT DATA of more than about 10,000."""
 _PORTION_CHARACTERS = 500_000
@@ -77,8 +80,10 @@ class RemoteStore:
 
     def graphs(self) -> list[str]:
         """The IRIs of our graphs that hold something, sorted."""
-        rows = self.select(Query("graphs"), ours=ox.Literal(GRAPH))
-        return sorted(row[0].value for row in rows if not row[0].value.startswith(_PENDING))
+        return [graph for graph in self._graphs() if not graph.startswith(_PENDING)]
+
+    def _graphs(self) -> list[str]:
+        return sorted(row[0].value for row in self.select(Query("graphs"), ours=ox.Literal(GRAPH)))
 
     def triples(self, graph: str) -> Iterator[ox.Triple]:
         """The triples of a graph."""
@@ -98,9 +103,15 @@ class RemoteStore:
                 self._recover()
             self._unsure = True
             number = self._commit + 1
-            pending = [*self._bring(change.removals, _REMOVE), *self._bring(change.additions, _ADD)]
-            self._client.update(_insert_system(_PENDING_COMMIT, ox.Literal(number)))
-            self._settle(number, pending)
+            name = f"{_PENDING}{number}-{secrets.token_hex(8)}/"
+            self._client.update(f"INSERT DATA {{ {_system(_OPEN, name)} }}")
+            pending = [
+                *self._bring(change.net_removals(), f"{name}remove/"),
+                *self._bring(change.lines(), f"{name}add/"),
+            ]
+            opened, whole = _system(_OPEN, name), _system(_WHOLE, name)
+            self._client.update(f"DELETE {{ {opened} }} INSERT {{ {whole} }} WHERE {{ {opened} }}")
+            self._settle(name, pending)
             if (found := self._state().commit) != number:
                 raise UnavailableError(
                     f"The store took the change and is at commit {found} instead of {number}.",
@@ -114,57 +125,61 @@ class RemoteStore:
                 self._unsure = False
         return number
 
-    def _bring(self, source: Path, prefix: str) -> list[str]:
-        """Bring a file's quads into pending graphs, whose IRIs are returned."""
-        brought: list[str] = []
-        for portion in _portions(source):
+    def _bring(self, lines: Iterator[str], prefix: str) -> list[str]:
+        """Bring quads into pending graphs, whose IRIs are returned."""
+        brought: dict[str, None] = {}
+        for portion in _portions(lines):
             blocks: dict[str, list[str]] = {}
-            for quad in portion:
+            for quad in ox.parse("\n".join(portion), format=ox.RdfFormat.N_QUADS, lenient=True):
                 assert isinstance(quad.graph_name, ox.NamedNode)
                 name = prefix + quad.graph_name.value.removeprefix(GRAPH)
                 blocks.setdefault(name, []).append(f"{quad.subject} {quad.predicate} {quad.object} .")
-            for name in blocks.keys() - set(brought):
-                self._client.update(_insert_system(_PENDING_GRAPH, ox.NamedNode(name)))
-                brought.append(name)
-            body = "\n".join(f"GRAPH <{name}> {{ {' '.join(lines)} }}" for name, lines in blocks.items())
+            body = "\n".join(f"GRAPH <{name}> {{ {' '.join(triples)} }}" for name, triples in blocks.items())
             self._client.update(f"INSERT DATA {{ {body} }}")
-        return brought
+            brought.update(dict.fromkeys(blocks))
+        return list(brought)
 
-    def _settle(self, number: int, pending: list[str]) -> None:
-        """Move a whole change into place: what goes, goes before what comes; then it is done and no longer marked."""
+    def _settle(self, name: str, pending: list[str]) -> None:
+        """Move the whole change `name` into place, unless that was done."""
+        marked = _system(_WHOLE, name)
         moves = [
-            f"{verb} {{ GRAPH <{GRAPH}{name.removeprefix(prefix)}> {{ ?s ?p ?o }} }}"
-            f" WHERE {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
-            for verb, prefix in (("DELETE", _REMOVE), ("INSERT", _ADD))
-            for name in pending
-            if name.startswith(prefix)
+            f"{verb} {{ GRAPH <{GRAPH}{graph.removeprefix(name + kind)}> {{ ?s ?p ?o }} }}"
+            f" WHERE {{ {marked} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            for verb, kind in (("DELETE", "remove/"), ("INSERT", "add/"))
+            for graph in pending
+            if graph.startswith(name + kind)
         ]
-        stamp = [_delete_system(_COMMIT), _insert_system(_COMMIT, ox.Literal(number)), _delete_system(_PENDING_COMMIT)]
-        self._client.update(" ;\n".join([*moves, *stamp]))
+        old, new = f"GRAPH {_SYSTEM} {{ {_SYSTEM} {_COMMIT} ?old }}", ox.Literal(_number(name))
+        stamp = (
+            f"DELETE {{ {old} }} INSERT {{ GRAPH {_SYSTEM} {{ {_SYSTEM} {_COMMIT} {new} }} }}"
+            f" WHERE {{ {marked} OPTIONAL {{ {old} }} }}"
+        )
+        self._client.update(" ;\n".join([*moves, stamp, f"DELETE DATA {{ {marked} }}"]))
 
     def _drop(self, pending: list[str]) -> None:
-        """Drop pending graphs that are not, or no longer, marked."""
-        if pending:
-            drops = [f"DROP SILENT GRAPH <{name}>" for name in pending]
-            self._client.update(" ;\n".join([*drops, _delete_system(_PENDING_GRAPH)]))
+        for graph in pending:
+            self._client.update(f"DROP SILENT GRAPH <{graph}>")
 
     def _recover(self) -> None:
         """End what a change under way left behind."""
         state = self._state()
-        if state.pending_commit is not None:
-            self._settle(state.pending_commit, state.pending)
+        if state.open:
+            # From here on it cannot become whole any more, should its last request still be on the way.
+            self._client.update(f"DELETE WHERE {{ GRAPH {_SYSTEM} {{ {_SYSTEM} {_OPEN} ?change }} }}")
             state = self._state()
-        self._drop(state.pending)
-        self._commit = state.commit
+        pending = [graph for graph in self._graphs() if graph.startswith(_PENDING)]
+        for name in state.whole:
+            self._settle(name, pending)
+        self._drop(pending)
+        self._commit = self._state().commit
         self._unsure = False
 
     def _state(self) -> _State:
         found: dict[ox.NamedNode, list[str]] = {}
         for name, value in self.select(Query("system"), system=_SYSTEM):
             found.setdefault(name, []).append(value.value)
-        commits = [int(number) for number in found.get(_COMMIT, ())]
-        marked = [int(number) for number in found.get(_PENDING_COMMIT, ())]
-        return _State(max(commits, default=0), sorted(found.get(_PENDING_GRAPH, ())), max(marked, default=None))
+        commit = max(map(int, found.get(_COMMIT, ())), default=0)
+        return _State(commit, found.get(_OPEN, []), found.get(_WHOLE, []))
 
     def optimize(self) -> None:
         """Nothing to do: the engine at the other end tidies itself."""
@@ -200,26 +215,27 @@ class _State:
     """What the system graph says."""
 
     commit: int
-    pending: list[str]
-    """The pending graphs of a change under way."""
-    pending_commit: int | None
-    """The number of a change that is there as a whole and has yet to be moved into place."""
+    open: list[str]
+    """The change whose pending graphs are being filled, if any."""
+    whole: list[str]
+    """The change that is there as a whole and has yet to be moved into place, if any."""
 
 
-def _insert_system(name: ox.NamedNode, value: ox.NamedNode | ox.Literal) -> str:
-    return f"INSERT DATA {{ GRAPH {_SYSTEM} {{ {_SYSTEM} {name} {value} }} }}"
+def _number(name: str) -> int:
+    """The commit number of a pending change."""
+    return int(name.removeprefix(_PENDING).partition("-")[0])
 
 
-def _delete_system(name: ox.NamedNode) -> str:
-    return f"DELETE WHERE {{ GRAPH {_SYSTEM} {{ {_SYSTEM} {name} ?value }} }}"
+def _system(name: ox.NamedNode, change: str) -> str:
+    return f"GRAPH {_SYSTEM} {{ {_SYSTEM} {name} <{change}> }}"
 
 
-def _portions(source: Path) -> Iterator[list[ox.Quad]]:
-    portion: list[ox.Quad] = []
+def _portions(lines: Iterator[str]) -> Iterator[list[str]]:
+    portion: list[str] = []
     size = 0
-    for quad in ox.parse(path=source, format=ox.RdfFormat.N_QUADS, lenient=True):
-        portion.append(quad)
-        size += len(quad.object.value) if isinstance(quad.object, ox.Literal) else 0
+    for line in lines:
+        portion.append(line)
+        size += len(line)
         if len(portion) == _PORTION_QUADS or size >= _PORTION_CHARACTERS:
             yield portion
             portion, size = [], 0

@@ -4,7 +4,21 @@ from gse_skills.vocabulary.audience import Audience
 from gse_skills.vocabulary.basis import Basis
 from gse_skills.vocabulary.identifier import Identifier
 from gse_skills.vocabulary.level import Level
-from gse_skills.vocabulary.namespace import DCTERMS, FOAF, FRAMEWORK, GRAPH, GSE, ID, ORG, OWL, PROV, RDF, RDFS, SKOS, XSD
+from gse_skills.vocabulary.namespace import (
+    DCTERMS,
+    FOAF,
+    FRAMEWORK,
+    GRAPH,
+    GSE,
+    ID,
+    ORG,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SKOS,
+    XSD,
+)
 
 __all__ = [
     "DCTERMS",

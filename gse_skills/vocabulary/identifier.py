@@ -1,4 +1,5 @@
-"""Opaque identifiers: 64 random bits, so that an IRI says nothing of whom or what it names, nor of how many there are."""
+"""Opaque identifiers: 64 random bits, so that an IRI says nothing of whom or what it names, nor of how many there
+are."""
 
 from __future__ import annotations
 

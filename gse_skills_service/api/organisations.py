@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
 from gse_skills.answers import OrganisationBody, OrganisationsBody
@@ -22,6 +24,8 @@ def list_organisations(request: Request, register: Registered) -> Response:
 @router.get(
     "/organisations/{slug}", response_model=OrganisationBody, responses=problems(404), summary="One organisation"
 )
-def get_organisation(request: Request, register: Registered, slug: str) -> Response:
+def get_organisation(
+    request: Request, register: Registered, slug: Annotated[str, Path(examples=["larkmoor"])]
+) -> Response:
     """An organisation by its slug."""
     return answer(request, OrganisationBody.of(register.state.organisation(slug)))

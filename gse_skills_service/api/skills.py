@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from gse_skills.answers import SkillBody, SkillsBody, SuggestionBody
@@ -30,7 +30,11 @@ def search_skills(
 
 
 @router.get("/skills/{name:path}", response_model=SkillBody, responses=problems(404, 409), summary="One skill in full")
-def get_skill(request: Request, register: Registered, name: str) -> Response:
+def get_skill(
+    request: Request,
+    register: Registered,
+    name: Annotated[str, Path(description="Notation, IRI or label.", examples=["LIF-VIR"])],
+) -> Response:
     """A skill by notation, IRI, preferred or alternative label."""
     state = register.state
     concept = state.framework.concept(state.lookup.resolve(name).concept)

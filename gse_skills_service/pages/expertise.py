@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -228,8 +229,8 @@ def _sparql(answer: ExpertsAnswer) -> str:
 def expertise_csv(
     register: Registered, access: Allowed, form: Annotated[ExpertiseForm, Depends(read_form)]
 ) -> Response:
-    """The people found, the first 500, with the classification marking in every row."""
-    answer = register.ask_experts(_question(form, MAX_LIMIT, None), access)
+    """All people found, with the classification marking in every row."""
+    question = _question(form, MAX_LIMIT, None)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(
@@ -247,7 +248,7 @@ def expertise_csv(
             "Marking",
         ]
     )
-    for hit in answer.hits:
+    for hit in _all_hits(question, register, access):
         card = hit.card
         skill = register.state.framework.concept(hit.skill).pref_label
         cells = (card.name, card.organisation, card.unit, card.grade, card.site, hit.level.label, hit.basis.label)
@@ -255,3 +256,12 @@ def expertise_csv(
         writer.writerow([harmless(cell or "") for cell in row])
     headers = {"Content-Disposition": 'attachment; filename="expertise.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _all_hits(question: ExpertsQuestion, register: Register, access: Access) -> Iterator[Hit]:
+    while True:
+        answer = register.ask_experts(question, access)
+        yield from answer.hits
+        if answer.next_cursor is None:
+            return
+        question = replace(question, cursor=answer.next_cursor)

@@ -23,9 +23,7 @@ _EXAMPLES = (
         "Who is a practitioner or better in virology?",
         address("/expertise", skill="Virology", min_level="Practitioner"),
     ),
-    Link(
-        "Who can sequence genomes and is available?", address("/expertise", skill="LIF-GEN-01", available="true")
-    ),
+    Link("Who can sequence genomes and is available?", address("/expertise", skill="LIF-GEN-01", available="true")),
     Link("Who knows machine learning?", address("/expertise", skill="Machine learning")),
 )
 

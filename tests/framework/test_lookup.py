@@ -86,8 +86,7 @@ def test_unknown_term_gets_the_five_nearest_with_scores(lookup: Lookup) -> None:
     nearest = caught.value.extra["nearest"]
     assert isinstance(nearest, list)
     assert len(nearest) == 5
-    assert nearest[0]["iri"] == FRAMEWORK["LIF-VIR-01"]
-    assert nearest[0]["notation"] == "LIF-VIR-01"
+    assert (FRAMEWORK["LIF-VIR-01"], "LIF-VIR-01") in [(choice["iri"], choice["notation"]) for choice in nearest]
     scores = [choice["score"] for choice in nearest]
     assert scores == sorted(scores, reverse=True)
     assert all(0 < score < 1 for score in scores)

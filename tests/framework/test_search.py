@@ -24,7 +24,7 @@ def search(small: Framework) -> Search:
         ("virolgy", "LIF-VIR", "preferred"),
         ("vriology", "LIF-VIR", "preferred"),
         ("viro", "LIF-VIR", "preferred"),
-        ("diagnostic of viral", "LIF-VIR-01", "preferred"),
+        ("testing of antibodys", "LIF-VIR-02", "alternative"),
         ("pcr viral", "LIF-VIR-01", "alternative"),
         ("antibody test", "LIF-VIR-02", "alternative"),
         ("nucleic acid clinical", "LIF-VIR-01", "definition"),

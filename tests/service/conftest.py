@@ -1,0 +1,270 @@
+"""The service as its clients meet it: real HTTP to a real server, over a register with two small organisations.
+
+`service` is for questions and lasts for the whole run; `changing` has data of its own for each test that changes
+something; `process` starts `gse-skills serve` itself, for what only a process can show. What each organisation holds,
+and who may see it, stands in `SHEETS`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from gse_skills.access import OPERATOR, Caller
+from gse_skills.framework import read_scheme
+from gse_skills.organisation import Organisation
+from gse_skills.register import Register
+from gse_skills.settings import Settings
+from gse_skills.sheet_import import ImportOptions, import_sheet
+from gse_skills.vocabulary import Audience
+from gse_skills_service.app import create_app
+from gse_skills_service.operator import OperatorKey
+
+Rows = Sequence[Sequence[object]]
+HEADINGS = ("Staff number", "Name", "Skill", "Level", "Date assessed", "Assessed by", "Audience", "Available")
+ORGANISATIONS = (
+    Organisation("alder", "Alder Laboratory", Audience.ALLIANCE),
+    Organisation("birch", "Birch Agency", Audience.PRIVATE),
+)
+LEVELS = ("Awareness", "Working", "Practitioner", "Expert")
+CROWD = 30
+"""People of Alder with deep learning, enough for pages; nobody else has it."""
+SHEETS: dict[str, Rows] = {
+    "alder": [
+        ("A1", "Ann Alder", "COVID PCR testing", "Expert", "31/01/2025", "Line manager", "", "yes"),
+        ("A2", "Ben Alder", "Viral serology", "Practitioner", "28/02/2025", "Self", "", ""),
+        ("A3", "Cat Alder", "Virus isolation and culture", "Working", "31/03/2025", "Peer", "public", "no"),
+        ("A4", "Dee Alder", "LIF-VIR-04", "Expert", "30/04/2025", "Self", "private", ""),
+        ("A5", "Eli Alder", "LIF-VIR-05", "Expert", "30/04/2025", "Self", "emergency", ""),
+        *(
+            (f"C{n}", f"Crowd {n:02}", "Deep learning", LEVELS[n % 4], f"{n % 5 + 1:02}/05/2025", "Self", "", "")
+            for n in range(CROWD)
+        ),
+    ],
+    "birch": [
+        ("B1", "Eve Birch", "LIF-VIR-06", "Expert", "31/01/2025", "Self", "", "yes"),
+        ("B2", "Fay Birch", "LIF-VIR-06", "Practitioner", "31/01/2025", "Self", "alliance", ""),
+    ],
+}
+TWINS = """
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix t: <https://example.org/twins/> .
+t: a skos:ConceptScheme ; skos:prefLabel "Twins"@en ; skos:hasTopConcept t:a , t:b .
+t:a a skos:Concept ; skos:prefLabel "Twin studies"@en ; skos:inScheme t: ; skos:topConceptOf t: ; skos:notation "TW-A" .
+t:b a skos:Concept ; skos:prefLabel "Twin studies"@en ; skos:inScheme t: ; skos:topConceptOf t: ; skos:notation "TW-B" .
+"""
+"""A scheme in which two concepts bear one label."""
+
+CALLERS = ("anonymous", "member:alder", "member:birch", "steward:alder", "steward:birch")
+
+
+@dataclass
+class Service:
+    """A served register, and a client for each caller."""
+
+    url: str
+    register: Register
+    operator: OperatorKey
+    _stack: ExitStack
+    _clients: dict[str, httpx.Client] = field(default_factory=dict)
+
+    def by(self, caller: str) -> httpx.Client:
+        """A client with the token of a caller, `operator` and `anonymous` among them."""
+        if caller not in self._clients:
+            headers = {}
+            if caller == "operator":
+                headers = {"Authorization": f"Bearer {self.operator.secret}"}
+            elif caller != "anonymous":
+                headers = {"Authorization": f"Bearer {self.token(caller)}"}
+            client = httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+            self._clients[caller] = self._stack.enter_context(client)
+        return self._clients[caller]
+
+    def token(self, caller: str) -> str:
+        """A new API token."""
+        return self.register.tokens.create(Caller.parse(caller))[1]
+
+    def look_as(self, caller: str) -> httpx.Client:
+        """A client with the demo's cookie."""
+        client = httpx.Client(base_url=self.url, cookies={"look_as": caller}, timeout=60, trust_env=False)
+        return self._stack.enter_context(client)
+
+    def experts(self, caller: str, skill: str, **more: object) -> Any:
+        """The answer to "who has it", as JSON."""
+        given = {"skill": skill, **{name: str(value) for name, value in more.items()}}
+        response = self.by(caller).get("/api/v1/experts", params=given)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def send(self, caller: str, sheet: bytes | Rows, organisation: str = "alder", **more: Any) -> httpx.Response:
+        """Import a sheet; `dry_run` goes into the address, everything else into the form."""
+        content = sheet if isinstance(sheet, bytes) else as_csv(sheet)
+        return self.by(caller).post(
+            f"/api/v1/organisations/{organisation}/imports",
+            params={"dry_run": more.pop("dry_run")} if "dry_run" in more else {},
+            files={"file": (more.pop("name", "sheet.csv"), content)},
+            data=more,
+        )
+
+    def count(self, pattern: str, caller: str = "operator") -> int:
+        """How many solutions a pattern has over SPARQL."""
+        query = f"SELECT (COUNT(*) AS ?n) {{ {pattern} }}"
+        response = self.by(caller).get("/sparql", params={"query": query})
+        assert response.status_code == 200, response.text
+        return int(response.json()["results"]["bindings"][0]["n"]["value"])
+
+
+def as_csv(rows: Rows, headings: Sequence[str] = HEADINGS) -> bytes:
+    """A sheet as CSV."""
+    text = io.StringIO()
+    csv.writer(text).writerows([headings, *rows])
+    return text.getvalue().encode()
+
+
+@contextmanager
+def serving(data: Path, **settings: Any) -> Iterator[Service]:
+    """The service on a data folder, in a thread of this process, on a free port of the loopback."""
+    with ExitStack() as stack:
+        chosen: dict[str, Any] = {"durable": False, "query_seconds": 60.0, "sheet_seconds": 60.0} | settings
+        register = stack.enter_context(Register.open(Settings(data=data, **chosen)))
+        operator = OperatorKey()
+        listening = socket.create_server(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        register.folder.announce(operator.note("127.0.0.1", port))
+        config = uvicorn.Config(
+            create_app(register, operator), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+
+        def stop() -> None:
+            server.should_exit = True
+            thread.join()
+
+        stack.callback(stop)
+        with ExitStack() as clients:
+            yield Service(f"http://127.0.0.1:{port}", register, operator, clients)
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with what SHEETS says; nobody opens it but to copy it."""
+    home = tmp_path_factory.mktemp("service")
+    (home / "twins.ttl").write_text(TWINS)
+    with Register.open(Settings(data=home / "data", durable=False)) as register:
+        register.load_scheme(read_scheme(home / "twins.ttl", register.sandbox))
+        for organisation in ORGANISATIONS:
+            register.add_organisation(organisation)
+            sheet = home / f"{organisation.slug}.csv"
+            sheet.write_bytes(as_csv(SHEETS[organisation.slug]))
+            options = ImportOptions(organisation.slug, sheet.name)
+            import_sheet(register, sheet, options, register.access(OPERATOR))
+    return home / "data"
+
+
+Serve = Callable[..., AbstractContextManager[Service]]
+
+
+@pytest.fixture(scope="session")
+def serve(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
+    """Serves a copy of the data with the settings that are given."""
+
+    @contextmanager
+    def on_a_copy(**settings: Any) -> Iterator[Service]:
+        copy = tmp_path_factory.mktemp("copy") / "data"
+        shutil.copytree(data, copy)
+        with serving(copy, **settings) as service:
+            yield service
+
+    return on_a_copy
+
+
+@pytest.fixture(scope="session")
+def service(serve: Serve) -> Iterator[Service]:
+    """The service for questions."""
+    with serve(queries_at_once=8) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def demo(serve: Serve) -> Iterator[Service]:
+    """The service in demo mode, for questions."""
+    with serve(demo=True) as service:
+        yield service
+
+
+@pytest.fixture
+def changing(serve: Serve) -> Iterator[Service]:
+    """A service with data of its own."""
+    with serve() as service:
+        yield service
+
+
+@dataclass
+class Process:
+    """A running `gse-skills serve`."""
+
+    popen: subprocess.Popen[str]
+    url: str
+
+    def kill(self) -> None:
+        """SIGKILL, as the kernel or a power cut would."""
+        self.popen.kill()
+        self._end()
+
+    def stop(self) -> int:
+        """SIGTERM, and the exit code."""
+        self.popen.send_signal(signal.SIGTERM)
+        return self._end()
+
+    def _end(self) -> int:
+        code = self.popen.wait(60)
+        assert self.popen.stdout is not None
+        self.popen.stdout.close()
+        return code
+
+
+Start = Callable[..., Process]
+
+
+@pytest.fixture
+def process() -> Iterator[Start]:
+    """Starts `gse-skills serve` on a data folder, with settings as the environment would give them."""
+    started: list[Process] = []
+
+    def start(data: Path, **settings: object) -> Process:
+        environment = {f"GSE_SKILLS_{name.upper()}": str(value) for name, value in settings.items()}
+        popen = subprocess.Popen(
+            (sys.executable, "-m", "gse_skills", "serve", "--data", str(data), "--port", "0"),
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert popen.stdout is not None
+        said = popen.stdout.readline()
+        found = Process(popen, said.partition(" on ")[2].split("/ ")[0])
+        started.append(found)
+        assert found.url.startswith("http://"), said
+        return found
+
+    yield start
+    for one in started:
+        if one.popen.poll() is None:
+            one.kill()
