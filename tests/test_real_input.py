@@ -1,7 +1,7 @@
 """The main job on real input: people at the real role levels of the Digital and Data framework.
 
-They are imported from one workbook by the command line and asked for by command line, API and SPARQL; the three must agree
-with one another and with what the generator knows. `make bench` runs the same at full size.
+They are imported from one workbook by the command line and asked for by command line, API and SPARQL; the three must
+agree with one another and with what the generator knows. `make bench` runs the same at full size.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def test_command_line_api_and_sparql_agree_with_the_generator(made: tuple[Path, 
         for skill, level in asked:
             expected = invented.at_least(skill, level)
             by_cli = json.loads(cli(data, "experts", skill, "--level", level.label, "--limit", "500", "--json"))
-            by_api = client.get("/api/v1/experts", params={"skill": skill, "min_level": level.label, "limit": 500}).json()
+            wanted = {"skill": skill, "min_level": level.label, "limit": 500}
+            by_api = client.get("/api/v1/experts", params=wanted).json()
             shortcut = level.shortcut.removeprefix(PREFIXES["gse"])
             query = f"SELECT ?person {{ ?person gse:{shortcut} <{skill}> }}"
             accept = {"Accept": "application/sparql-results+json"}

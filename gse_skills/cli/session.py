@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -241,7 +241,7 @@ def open_session(data: Path | None, progress: Callable[[int], None] = lambda don
             yield LocalSession(register, progress)
         return
     try:
-        with client:
+        with closing(client):
             yield ServiceSession(client)
     except httpx.TransportError as error:
         raise errors.UnavailableError(
