@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -178,7 +178,10 @@ def _hits(
     people = [Identifier("person", int(index.people.identifier[number])).iri for number in page]
     cards = read_cards(people, access.views, store)
     records = [Identifier("record", int(found.rows.record[row])).iri for row in best]
-    stated = _stated(records, {card.organisation for card in cards.values()}, store)
+    homes = {
+        record: cards[person].organisation for record, person in zip(records, people, strict=True) if person in cards
+    }
+    stated = _stated(homes, store)
     # Whoever left after the index was taken and before the card was read is left out.
     return tuple(
         _hit(record, row, cards[person], stated.get(record), found, asked, framework, day)
@@ -234,8 +237,8 @@ def _why(stated: tuple[str, str] | None, skill: str, asked: Concept, framework: 
         yield Step("broader", framework.concept(iri).pref_label, iri)
 
 
-def _stated(records: Sequence[str], organisations: Iterable[str], store: Store) -> dict[str, tuple[str, str]]:
-    """The department's phrase for each record and how it was matched."""
-    sources = [NamedNode(GRAPH[f"source/{slug}"]) for slug in sorted(organisations)]
-    rows = store.select(Query("stated_as"), sources=sources, records=[NamedNode(record) for record in records])
+def _stated(homes: Mapping[str, str], store: Store) -> dict[str, tuple[str, str]]:
+    """The department's phrase for each record and how it was matched; `homes` are the records' organisations."""
+    stated = [(NamedNode(GRAPH[f"source/{slug}"]), NamedNode(record)) for record, slug in homes.items()]
+    rows = store.select(Query("stated_as"), stated=stated)
     return {record.value: (phrase.value, matched.value.removeprefix(GSE)) for record, phrase, matched in rows}

@@ -12,9 +12,9 @@ from pyoxigraph import NamedNode
 from gse_skills.access import Access
 from gse_skills.errors import NotFoundError
 from gse_skills.records import organisation_slug
-from gse_skills.records.lexical import availability_flag, day
+from gse_skills.records.lexical import day
 from gse_skills.store import Query, Store
-from gse_skills.vocabulary import Basis, Identifier, Level
+from gse_skills.vocabulary import FOAF, GSE, ORG, Basis, Identifier, Level
 
 _DIGITS = re.compile("[0-9a-f]{16}")
 
@@ -54,15 +54,24 @@ class PersonAnswer:
 
 def read_cards(people: Sequence[str], views: Sequence[str], store: Store) -> dict[str, Card]:
     """The cards of people, by IRI; those whom the views do not show are left out."""
-    rows = store.select(Query("cards"), views=[NamedNode(v) for v in views], people=[NamedNode(p) for p in people])
-    cards = {}
-    for person, name, organisation, unit, grade, site, availability in rows:
-        flag = availability_flag(availability)
-        unit, grade, site = (term and term.value for term in (unit, grade, site))
-        slug = organisation_slug(organisation.value)
-        available = None if flag == 0 else flag == 1
-        cards[person.value] = Card(person.value, name.value, slug, unit, grade, site, available)
-    return cards
+    shown = [(NamedNode(view), NamedNode(person)) for view in views for person in people]
+    facts: dict[str, dict[str, str]] = {}
+    for person, property_, value in store.select(Query("cards"), shown=shown):
+        facts.setdefault(person.value, {})[property_.value] = value.value
+    return {person: _card(person, said) for person, said in facts.items()}
+
+
+def _card(person: str, said: dict[str, str]) -> Card:
+    available = said.get(GSE.availability)
+    return Card(
+        person,
+        said[FOAF.name],
+        organisation_slug(said[ORG.memberOf]),
+        said.get(GSE.unit),
+        said.get(GSE.grade),
+        said.get(GSE.site),
+        None if available is None else available == GSE.Available,
+    )
 
 
 def read_person(identifier: str, access: Access, store: Store) -> PersonAnswer:
@@ -81,8 +90,8 @@ def read_person(identifier: str, access: Access, store: Store) -> PersonAnswer:
     card = read_cards([iri], access.views, store).get(iri)
     if card is None:
         raise unknown
-    views = [NamedNode(view) for view in access.views]
-    rows = store.select(Query("records_of_person"), views=views, person=NamedNode(iri))
+    query = Query("records_of_person")
+    rows = (row for view in access.views for row in store.select(query, view=NamedNode(view), person=NamedNode(iri)))
     held = [
         HeldSkill(
             record.value, skill.value, Level.from_iri(level.value), Basis.from_iri(basis.value), day(assessed.value)

@@ -31,6 +31,8 @@ class Identities:
     """Key of the file to the known person, where not by number."""
     same: Mapping[str, str]
     """Key of the file to the key under which the same person goes."""
+    filled: Mapping[str, PersonFacts]
+    """What is said of those people, by the key that stays: the gaps of the first filled from the others."""
     unclear: Mapping[str, frozenset[int]]
     """Key of the file to the known people of whom it could be any."""
 
@@ -94,11 +96,10 @@ class _Identifier:
     unclear: dict[str, frozenset[int]] = field(default_factory=dict)
     _known_emails: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     _known_names: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    _emails: dict[str, list[PersonFacts]] = field(default_factory=lambda: defaultdict(list))
-    """The people of the file by email, as far as others of the file could be one of them."""
-    _names: dict[str, list[PersonFacts]] = field(default_factory=lambda: defaultdict(list))
-    _keys: dict[int, str] = field(default_factory=dict)
-    """Under which key a known person goes."""
+    _told: dict[Entity, PersonFacts] = field(default_factory=dict)
+    """What the file says of somebody, as far as others of the file could be the same."""
+    _emails: dict[str, set[Entity]] = field(default_factory=lambda: defaultdict(set))
+    _names: dict[str, set[Entity]] = field(default_factory=lambda: defaultdict(set))
 
     def run(self) -> Identities:
         for identifier, known in self.known.items():
@@ -116,7 +117,8 @@ class _Identifier:
             for kind, find in (("email", self._by_email), ("name", self._by_name)):
                 for facts in list(self._unnumbered(kind, find)):
                     self._met(facts)
-        return Identities(self.by_number, self.found, self.same, self.unclear)
+        filled = {facts.key: facts for facts in self._told.values() if facts.key in set(self.same.values())}
+        return Identities(self.by_number, self.found, self.same, filled, self.unclear)
 
     def _adopt(self) -> None:
         """Numbers and addresses that are new, of people who were known without; not where two rows lay claim to one."""
@@ -152,19 +154,24 @@ class _Identifier:
         return None if facts.email and email and email.casefold() != facts.email.casefold() else only
 
     def _here(self, index: Mapping[str, list[int]], text: str) -> set[int]:
-        """The known people of a name or address; those who have left only when nobody else is."""
-        found = index.get(text.casefold(), ())
-        return {one for one in found if self.known[one].membership is not None} or set(found)
+        """The known people of a name or address, unless the file gives them another; those who have left only when
+        nobody else is."""
+        role = "email" if index is self._known_emails else "name"
+        found = {one for one in index.get(text.casefold(), ()) if self._still(one, role, text)}
+        return {one for one in found if self.known[one].membership is not None} or found
+
+    def _still(self, identifier: int, role: str, text: str) -> bool:
+        told = getattr(self._told.get(identifier), role, None)
+        return not told or told.casefold() == text.casefold()
 
     def _met(self, facts: PersonFacts) -> None:
         """Keep whom others of the file could be."""
         entity = self._entity(facts)
-        if isinstance(entity, int):
-            self._keys.setdefault(entity, facts.key)
-        if facts.email:
-            self._emails[facts.email.casefold()].append(facts)
-        if facts.name:
-            self._names[facts.name.casefold()].append(facts)
+        self._told[entity] = told = _filled(self._told.get(entity, facts), facts)
+        if told.email:
+            self._emails[told.email.casefold()].add(entity)
+        if told.name:
+            self._names[told.name.casefold()].add(entity)
 
     def _entity(self, facts: PersonFacts) -> Entity:
         if facts.identifier and (known := self.by_number.get(folded_number(facts.identifier))) is not None:
@@ -179,11 +186,10 @@ class _Identifier:
                 self.unclear[facts.key] = frozenset(one for one in found if isinstance(one, int))
                 continue
             entity = found.pop() if found else facts.key
-            key = self._keys.setdefault(entity, facts.key) if isinstance(entity, int) else entity
-            if key != facts.key:
-                self.same[facts.key] = key
-                continue
-            if isinstance(entity, int):
+            if entity in self._told:
+                self.same[facts.key] = self._told[entity].key
+                self.found.pop(facts.key, None)
+            elif isinstance(entity, int):
                 self.found[facts.key] = entity
             yield facts
 

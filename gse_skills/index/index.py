@@ -58,9 +58,9 @@ class Index:
 
     def _renewed(self, view: str, delta: Delta, people: People) -> tuple[Partition, Partition]:
         old, old_ended = self.current.get(view), self.ended.get(view)
-        columns = old.columns(self.people) if old else Columns.empty()
-        members = self.people.identifier[old.members] if old else np.empty(0, np.uint64)
-        history = old_ended.columns(self.people) if old_ended else Columns.empty()
+        columns = old.columns(self.people) if old is not None else Columns.empty()
+        members = self.people.identifier[old.members] if old is not None else np.empty(0, np.uint64)
+        history = old_ended.columns(self.people) if old_ended is not None else Columns.empty()
         if view in delta.ended:
             gone = delta.ended[view].columns()
             columns = columns.take(~np.isin(columns.record, gone.record))

@@ -17,7 +17,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -34,7 +34,7 @@ from gse_skills.store.snapshot import Snapshots
 from gse_skills.vocabulary import GRAPH, GSE
 
 if TYPE_CHECKING:
-    from gse_skills.store.seam import Term
+    from gse_skills.store.seam import Binding
 
 _SMALL = 5_000
 """Quads up to which a change is one transaction.
@@ -86,7 +86,7 @@ class EmbeddedStore:
         """The number of the last change."""
         return self._commit
 
-    def select(self, query: Query, **terms: Term | Sequence[Term]) -> Iterator[Row]:
+    def select(self, query: Query, **terms: Binding) -> Iterator[Row]:
         """The solutions of one of our own queries."""
         solutions = self._store.query(query.bind(terms))
         assert isinstance(solutions, ox.QuerySolutions)

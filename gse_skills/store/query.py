@@ -1,8 +1,8 @@
 """Our own queries: files one can read and paste into an endpoint, their `$name` placeholders bound to terms.
 
 A placeholder is a SPARQL variable written with a dollar sign, so a file is a valid query before anything is bound.
-Binding puts in terms that the RDF library has serialised, never text of a caller's; a sequence of terms fits a
-`VALUES` block. Both stores bind in the same way, since a remote endpoint takes nothing but text.
+Binding puts in terms that the RDF library has serialised, never text of a caller's; a list of terms, or of tuples of
+terms, fits a `VALUES` block. Both stores bind in the same way, since a remote endpoint takes nothing but text.
 """
 
 from __future__ import annotations
@@ -37,11 +37,13 @@ class Query:
     def bind(self, terms: Mapping[str, NamedNode | BlankNode | Literal | Triple | Sequence[Any]]) -> str:
         """The query with its placeholders replaced; raises KeyError for one that `terms` lacks."""
 
-        def serialised(match: re.Match[str]) -> str:
-            value = terms[match[1]]
-            return " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+        return _PLACEHOLDER.sub(lambda match: _serialised(terms[match[1]]), self.text)
 
-        return _PLACEHOLDER.sub(serialised, self.text)
+
+def _serialised(value: Any) -> str:  # noqa: ANN401 - a term, a tuple of terms, or a list of either
+    if isinstance(value, list):
+        return " ".join(map(_serialised, value))
+    return f"({' '.join(map(str, value))})" if isinstance(value, tuple) else str(value)
 
 
 @cache

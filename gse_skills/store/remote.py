@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from gse_skills.store.query import Query, Row
 from gse_skills.vocabulary import GRAPH, GSE
 
 if TYPE_CHECKING:
-    from gse_skills.store.seam import Term
+    from gse_skills.store.seam import Binding
 
 _SYSTEM = ox.NamedNode(GRAPH.system)
 _COMMIT = ox.NamedNode(GSE.commit)
@@ -74,7 +74,7 @@ class RemoteStore:
         """The number of the last change."""
         return self._commit
 
-    def select(self, query: Query, **terms: Term | Sequence[Term]) -> Iterator[Row]:
+    def select(self, query: Query, **terms: Binding) -> Iterator[Row]:
         """The solutions of one of our own queries."""
         return self._client.select(query.bind(terms))
 

@@ -12,6 +12,8 @@ from gse_skills.store.change import Change
 from gse_skills.store.query import Query, Row
 
 Term = NamedNode | BlankNode | Literal | Triple
+Binding = Term | Sequence[Term] | Sequence[tuple[Term, ...]]
+"""What a placeholder takes: a term, or for a `VALUES` block a list of terms or of rows of terms."""
 
 
 class Store(Protocol):
@@ -22,7 +24,7 @@ class Store(Protocol):
         """The number of the last change; it tells readers when to refresh what they derived."""
         ...
 
-    def select(self, query: Query, **terms: Term | Sequence[Term]) -> Iterator[Row]:
+    def select(self, query: Query, **terms: Binding) -> Iterator[Row]:
         """The solutions of one of our own queries, its `$name` placeholders bound to `terms`."""
         ...
 

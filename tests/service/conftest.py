@@ -27,6 +27,7 @@ import pytest
 import uvicorn
 
 from gse_skills.access import OPERATOR, Caller
+from gse_skills.demo.loading import load_demo
 from gse_skills.framework import read_scheme
 from gse_skills.organisation import Organisation
 from gse_skills.register import Register
@@ -70,6 +71,8 @@ t:a a skos:Concept ; skos:prefLabel "Twin studies"@en ; skos:inScheme t: ; skos:
 t:b a skos:Concept ; skos:prefLabel "Twin studies"@en ; skos:inScheme t: ; skos:topConceptOf t: ; skos:notation "TW-B" .
 """
 """A scheme in which two concepts bear one label."""
+
+DDAT = Path(__file__).parents[1] / "data" / "framework" / "ddat"
 
 CALLERS = ("anonymous", "member:alder", "member:birch", "steward:alder", "steward:birch")
 
@@ -214,6 +217,16 @@ def demo(serve: Serve) -> Iterator[Service]:
 def changing(serve: Serve) -> Iterator[Service]:
     """A service with data of its own."""
     with serve() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def alliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on a small alliance of the demo, with a few roles of the Digital and Data framework."""
+    with serving(tmp_path_factory.mktemp("alliance") / "data") as service:
+        register = service.register
+        load_demo(register, 100, lambda text: None)
+        register.load_scheme(read_scheme(DDAT, register.sandbox))
         yield service
 
 

@@ -77,7 +77,10 @@ def test_what_a_killed_process_left_goes(tmp_path: Path) -> None:
 
 def test_programs_started_from_the_holder_do_not_hold_it(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False) as child:
+    command = [sys.executable, "-c", "print('runs', flush=True); input()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"runs\n"
         folder.close()
         DataFolder(tmp_path).close()
         child.communicate(b"\n")
