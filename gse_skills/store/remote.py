@@ -4,7 +4,7 @@ No request is taken to be all or nothing, nor to take a whole change, and one wh
 So a change is first brought, in portions, into `pending/` graphs of its own that nobody is shown. Once all of it is
 there, one statement marks it as whole; only then is it moved into place, with its commit number. Whoever opens the
 store next drops what was not marked, and moves again what was: that comes to the same however much of it was done
-before. Each step asks first whether the one before still holds, so a request that runs late does nothing.
+before. A request that runs late finds nothing to move, and neither marks nor numbers what has been dropped.
 
 One writer at a time; the lock of the data folder sees to that.
 """
@@ -144,7 +144,7 @@ class RemoteStore:
         marked = _system(_WHOLE, name)
         moves = [
             f"{verb} {{ GRAPH <{GRAPH}{graph.removeprefix(name + kind)}> {{ ?s ?p ?o }} }}"
-            f" WHERE {{ {marked} GRAPH <{graph}> {{ ?s ?p ?o }} }}"
+            f" WHERE {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
             for verb, kind in (("DELETE", "remove/"), ("INSERT", "add/"))
             for graph in pending
             if graph.startswith(name + kind)

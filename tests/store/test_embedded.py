@@ -9,15 +9,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from gse_skills.errors import ConflictError, UnavailableError
-from gse_skills.store import EmbeddedStore, Store, embedded
+from gse_skills.store import Change, EmbeddedStore, Store, embedded
 from gse_skills.vocabulary import GRAPH
 
 ApplyTo = Callable[..., int]
@@ -147,22 +149,64 @@ def test_a_kill_at_a_turning_point(moment: str, expected: tuple[int, int, int], 
     assert state(tmp_path) == (expected[0] + 1, *AFTER[1:])
 
 
-def test_an_interrupt_after_the_ingest_loses_no_removal(
+def test_an_interrupt_just_after_the_ingest_loses_no_removal(
     store: EmbeddedStore, apply_to: ApplyTo, held_by: HeldBy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     apply_to(store, quads(10))
     monkeypatch.setattr(embedded, "_SMALL", -1)
-    finish = EmbeddedStore._finish
+    with_line = embedded._with_line
 
-    def interrupted(self: EmbeddedStore) -> None:
-        monkeypatch.setattr(EmbeddedStore, "_finish", finish)
+    @contextmanager
+    def interrupted(path: Path, line: str) -> Iterator[None]:
+        with with_line(path, line):
+            yield
+        monkeypatch.setattr(embedded, "_with_line", with_line)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(EmbeddedStore, "_finish", interrupted)
+    monkeypatch.setattr(embedded, "_with_line", interrupted)
     with pytest.raises(KeyboardInterrupt):
         apply_to(store, quads(1, 50), remove=quads(9))
     assert apply_to(store, quads(1, 60)) == 3
     assert {line.split()[0] for line in held_by(store)} == {"<urn:s9>", "<urn:s50>", "<urn:s60>"}
+
+
+def test_an_ingest_leaves_the_change_as_it_was(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_SMALL", -1)
+    with Change() as change:
+        for quad in quads(10):
+            change.add(*quad)
+        change.seal()
+        before = change.additions.read_bytes()
+        store.apply(change)
+        assert change.additions.read_bytes() == before
+
+
+def test_a_reader_need_not_wait_for_an_ingest(
+    store: EmbeddedStore, apply_to: ApplyTo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_SMALL", -1)
+    apply_to(store, quads(10))
+    begun, go_on = threading.Event(), threading.Event()
+    finish = EmbeddedStore._finish
+
+    def slow(self: EmbeddedStore) -> None:
+        begun.set()
+        assert go_on.wait(60)
+        finish(self)
+
+    monkeypatch.setattr(EmbeddedStore, "_finish", slow)
+    writer = threading.Thread(target=apply_to, args=(store, quads(5, 20), quads(5)))
+    writer.start()
+    assert begun.wait(60)
+    read: list[int] = []
+    reader = threading.Thread(target=lambda: read.append(len(ox.Store.read_only(str(store.snapshot())))))
+    reader.start()
+    reader.join(30)
+    answered = list(read)
+    go_on.set()
+    reader.join()
+    writer.join()
+    assert answered == [11]
 
 
 @pytest.mark.parametrize("small", [5_000, -1], ids=["transaction", "ingest"])

@@ -22,7 +22,7 @@ def test_a_query_is_valid_before_anything_is_bound(path: Path) -> None:
 
 
 def _lists_emptied(text: str) -> str:
-    return re.sub(r"(VALUES\s+\S+\s*\{)\s*\$\w+\s*(\})", r"\1 \2", text)
+    return re.sub(r"(VALUES\s+(?:\S+|\([^)]*\))\s*\{)\s*\$\w+\s*(\})", r"\1 \2", text)
 
 
 def test_a_placeholder_without_a_term_is_an_error() -> None:
@@ -33,3 +33,9 @@ def test_a_placeholder_without_a_term_is_an_error() -> None:
 def test_what_is_bound_is_not_looked_into_again() -> None:
     bound = Query("triples").bind({"graph": ox.NamedNode("urn:$graph"), "s": ox.Literal("x")})
     assert "GRAPH <urn:$graph> { ?s ?p ?o }" in bound
+
+
+def test_rows_of_terms_are_bound_in_parentheses() -> None:
+    one, two = ox.NamedNode("urn:one"), ox.Literal('say "two"')
+    bound = Query("cards").bind({"shown": [(one, two), (two, one)]})
+    assert 'VALUES (?view ?person) { (<urn:one> "say \\"two\\"") ("say \\"two\\"" <urn:one>) }' in bound
