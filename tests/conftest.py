@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyoxigraph as ox
 import pytest
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from gse_skills import experts, people
 from gse_skills.access import OPERATOR, Access, Caller, access_of
-from gse_skills.experts import ExpertsAnswer, ExpertsQuestion
+from gse_skills.experts import ExpertsAnswer, ExpertsQuestion, Hit
 from gse_skills.framework import Framework, Lookup, Search
 from gse_skills.imports.assertion import PersonFacts
 from gse_skills.imports.phrases import Phrase
@@ -192,14 +192,17 @@ class World:
             BEGIN + datetime.timedelta(DAYS),
         )
 
+    def hits(self, skill: str, caller: str = "operator", **asked: Any) -> tuple[Hit, ...]:  # noqa: ANN401
+        """Everybody who has a skill."""
+        return self.ask(ExpertsQuestion(skill, **asked), caller).hits
+
     def person(self, identifier: str, caller: str = "operator") -> people.PersonAnswer:
         """One person."""
         return people.read_person(identifier, self.access(caller), self.store)
 
     def who(self, skill: str, caller: str = "operator", **asked: Any) -> list[tuple[str, str, datetime.date]]:  # noqa: ANN401
         """Name, level and day of everybody who has a skill."""
-        hits = self.ask(ExpertsQuestion(skill, **asked), caller).hits
-        return [(hit.card.name, hit.level.label, hit.assessed_on) for hit in hits]
+        return [(hit.card.name, hit.level.label, hit.assessed_on) for hit in self.hits(skill, caller, **asked)]
 
     def quads(self) -> set[str]:
         """Everything in the store but the commit number."""
@@ -236,6 +239,66 @@ def _staged(said: Said, row: int, framework: Framework) -> Staged:
 def world() -> Callable[..., World]:
     """Makes a world of these organisations with their default audiences."""
     return lambda **organisations: World(organisations or {"aster": Audience.ALLIANCE})
+
+
+Cell = tuple[Any, ...]
+"""Who, skill, level, day, basis, audience, as far as stated; who is a name, or number, name, unit, available."""
+
+
+class Brings(Protocol):
+    """Imports cells into a world."""
+
+    def __call__(
+        self,
+        world: World,
+        *cells: Cell,
+        organisation: str = "aster",
+        today: datetime.date = BEGIN,
+        full: bool = False,
+        snapshot: datetime.date | None = None,
+        leavers: bool = True,
+    ) -> Brought:
+        """What the import did."""
+        ...
+
+
+@pytest.fixture(scope="session")
+def bring() -> Brings:
+    """Imports a file that is written down as cells."""
+
+    def imported(
+        world: World,
+        *cells: Cell,
+        organisation: str = "aster",
+        today: datetime.date = BEGIN,
+        full: bool = False,
+        snapshot: datetime.date | None = None,
+        leavers: bool = True,
+    ) -> Brought:
+        said = tuple(Said(_who(who), *rest) for who, *rest in cells)
+        return world.bring(SheetFile(organisation, said, full, snapshot, leavers=leavers), today)
+
+    return imported
+
+
+BringPeople = Callable[..., Brought]
+
+
+@pytest.fixture(scope="session")
+def bring_people() -> BringPeople:
+    """Imports a file that says one and the same skill of each of some people."""
+
+    def imported(world: World, people: Sequence[PersonFacts], *, full: bool) -> Brought:
+        return world.bring(SheetFile("aster", tuple(Said(one, "LIF-VIR-01", 2) for one in people), full))
+
+    return imported
+
+
+def _who(who: str | tuple[Any, ...]) -> PersonFacts:
+    if isinstance(who, str):
+        return facts(name=who)
+    number, name, unit, available = (*who, None, None)[:4]
+    return facts(number, name, unit=unit, available=available)
 
 
 Rows = Sequence[tuple[int, ...]]
@@ -279,6 +342,12 @@ PEOPLE = tuple(
     if number or name or email
 )
 """People of one file and the next: some the same, some not, some nobody can tell."""
+
+
+@pytest.fixture(scope="session")
+def everybody() -> tuple[PersonFacts, ...]:
+    """The people of whom histories are made."""
+    return PEOPLE
 
 
 def _days(until: datetime.date) -> st.SearchStrategy[datetime.date]:

@@ -7,6 +7,7 @@ codes: 0 done, 1 the answer is no, 2 wrong usage or input.
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib.metadata import entry_points
 
 import typer
@@ -31,13 +32,19 @@ app.command("experts")(records.experts)
 app.command("rebuild")(keep.rebuild)
 app.command("backup")(keep.backup)
 app.command("restore")(keep.restore)
-for command in sorted(entry_points(group="gse_skills.commands"), key=lambda entry: entry.name):
-    app.command(command.name)(command.load())
+
+
+@cache
+def command_line() -> typer.Typer:
+    """All commands, with those that other packages bring; loaded late, since they in turn build on this package."""
+    for command in sorted(entry_points(group="gse_skills.commands"), key=lambda entry: entry.name):
+        app.command(command.name)(command.load())
+    return app
 
 
 def main() -> None:
     """Run the command line; errors of ours are told in one place."""
     try:
-        app()
+        command_line()()
     except GseSkillsError as error:
         sys.exit(fail(error))

@@ -18,6 +18,8 @@ from gse_skills.imports.state import UNNAMED, Known
 from gse_skills.records import Person
 from gse_skills.vocabulary import Identifier
 
+_FACTS = ("name", "email", "unit", "grade", "site", "available")
+
 Entity = int | str
 """A known person by identifier, or somebody new by the key of the file."""
 
@@ -81,6 +83,11 @@ def merged(facts: PersonFacts, known: Known | None, organisation: str, day: date
     )
 
 
+def _filled(facts: PersonFacts, other: PersonFacts) -> PersonFacts:
+    gaps = {name: getattr(other, name) for name in _FACTS if getattr(facts, name) in (None, "")}
+    return replace(facts, **gaps)
+
+
 def _kept(old: str | None, new: str | None, fold: Callable[[str], str]) -> str | None:
     """The old spelling where the new one says the same."""
     return old if old and (not new or fold(new) == fold(old)) else new
@@ -110,24 +117,25 @@ class _Identifier:
                 self._known_emails[person.email.casefold()].append(identifier)
             if person.name != UNNAMED:
                 self._known_names[person.name.casefold()].append(identifier)
-        self._adopt()
+        self._adopt("staff", self._without_number)
         if any(True for kind in ("email", "name") for _ in self.people(kind)):
             for facts in self.people("staff"):
-                self._met(facts)
+                self._met(self._entity(facts), facts)
+            self._adopt("email", self._without_email)
             for kind, find in (("email", self._by_email), ("name", self._by_name)):
-                for facts in list(self._unnumbered(kind, find)):
-                    self._met(facts)
-        filled = {facts.key: facts for facts in self._told.values() if facts.key in set(self.same.values())}
+                for entity, facts in list(self._unnumbered(kind, find)):
+                    self._met(entity, facts)
+        joined = set(self.same.values())
+        filled = {facts.key: facts for facts in self._told.values() if facts.key in joined}
         return Identities(self.by_number, self.found, self.same, filled, self.unclear)
 
-    def _adopt(self) -> None:
-        """Numbers and addresses that are new, of people who were known without; not where two rows lay claim to one."""
+    def _adopt(self, kind: str, find: Callable[[PersonFacts], int | None]) -> None:
+        """Numbers or addresses that are new, of people who were known without; not where two lay claim to one."""
         claims: dict[int, list[str]] = defaultdict(list)
-        for kind, find in (("staff", self._without_number), ("email", self._without_email)):
-            for facts in self.people(kind):
-                one = find(facts)
-                if one is not None:
-                    claims[one].append(facts.key)
+        for facts in self.people(kind):
+            one = find(facts)
+            if one is not None:
+                claims[one].append(facts.key)
         self.found.update((keys[0], one) for one, keys in claims.items() if len(keys) == 1)
 
     def _without_number(self, facts: PersonFacts) -> int | None:
@@ -149,8 +157,9 @@ class _Identifier:
         found = self._here(self._known_names, facts.name)
         if len(found) != 1:
             return None
-        only = found.pop()
-        email = self.known[only].person.email
+        (only,) = found
+        told = self._told.get(only)
+        email = (told and told.email) or self.known[only].person.email
         return None if facts.email and email and email.casefold() != facts.email.casefold() else only
 
     def _here(self, index: Mapping[str, list[int]], text: str) -> set[int]:
@@ -164,9 +173,8 @@ class _Identifier:
         told = getattr(self._told.get(identifier), role, None)
         return not told or told.casefold() == text.casefold()
 
-    def _met(self, facts: PersonFacts) -> None:
+    def _met(self, entity: Entity, facts: PersonFacts) -> None:
         """Keep whom others of the file could be."""
-        entity = self._entity(facts)
         self._told[entity] = told = _filled(self._told.get(entity, facts), facts)
         if told.email:
             self._emails[told.email.casefold()].add(entity)
@@ -178,34 +186,32 @@ class _Identifier:
             return known
         return self.found.get(facts.key, facts.key)
 
-    def _unnumbered(self, kind: str, find: Callable[[PersonFacts], set[Entity]]) -> Iterator[PersonFacts]:
-        """Settle the people who come without a staff number; gives those who stand for themselves."""
+    def _unnumbered(
+        self, kind: str, find: Callable[[PersonFacts], set[Entity]]
+    ) -> Iterator[tuple[Entity, PersonFacts]]:
+        """Settle the people who come without a staff number; gives those of whom it is clear who they are."""
         for facts in self.people(kind):
-            found = find(facts)
+            found = find(facts) or {self._entity(facts)}
             if len(found) > 1:
                 self.unclear[facts.key] = frozenset(one for one in found if isinstance(one, int))
                 continue
-            entity = found.pop() if found else facts.key
+            (entity,) = found
+            self.found.pop(facts.key, None)
             if entity in self._told:
                 self.same[facts.key] = self._told[entity].key
-                self.found.pop(facts.key, None)
             elif isinstance(entity, int):
                 self.found[facts.key] = entity
-            yield facts
+            yield entity, facts
 
     def _by_email(self, facts: PersonFacts) -> set[Entity]:
         assert facts.email is not None
-        found: set[Entity] = {self._entity(other) for other in self._emails.get(facts.email.casefold(), ())}
-        found |= self._here(self._known_emails, facts.email)
-        return found or {self._entity(facts)}
+        return self._emails.get(facts.email.casefold(), set()) | self._here(self._known_emails, facts.email)
 
     def _by_name(self, facts: PersonFacts) -> set[Entity]:
         known = self._here(self._known_names, facts.name)
-        found = {self._entity(other) for other in self._names.get(facts.name.casefold(), ())} | known
-        if len(found) > 1:
-            alone = {one for one in known if self._known_by_name_alone(one)}
-            return set(alone) if len(alone) == 1 else found
-        return found
+        found = self._names.get(facts.name.casefold(), set()) | known
+        alone: set[Entity] = {one for one in known if self._known_by_name_alone(one)}
+        return alone if len(found) > 1 and len(alone) == 1 else found
 
     def _known_by_name_alone(self, identifier: int) -> bool:
         person = self.known[identifier].person

@@ -80,7 +80,7 @@ class Planner:
         framework's owner to look at.
         """
         who = identify(self.staging.people, self.state.people)
-        self.staging.join(who.same)
+        self.staging.join(who.same, who.filled)
         self._unclear = set().union(*who.unclear.values())
         seen = set(self._unclear)
         for done, (facts, row, staged) in enumerate(self.staging.by_person(), 1):

@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -31,7 +31,6 @@ _ORDERS = {
     "assertion": "key, row, col, skill",
     "outcome": "row, col, status, rule, value, detail, remedy",
 }
-_FACTS = ("name", "email", "unit", "grade", "site", "available")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,27 +109,20 @@ class Staging:
         )
         return (PersonFacts(**json.loads(facts)) for (facts,) in found)
 
-    def join(self, same: Mapping[str, str]) -> None:
-        """Bring together people who turned out to be one: the first key goes, the second stays and keeps its facts,
-        and gets what they lacked."""
+    def join(self, same: Mapping[str, str], facts: Mapping[str, PersonFacts]) -> None:
+        """Bring together people who turned out to be one: the first key goes and the second stays, with these facts."""
         if not same:
             return
         self._flush()
-        for key, canonical in same.items():
-            other, facts = self._facts(key), self._facts(canonical)
-            gaps = {name: getattr(other, name) for name in _FACTS if getattr(facts, name) in (None, "")}
-            text = json.dumps(asdict(replace(facts, **gaps)))
-            self._db.execute("UPDATE person SET facts = ? WHERE key = ?", (text, canonical))
         self._db.executemany("INSERT INTO same VALUES (?, ?)", same.items())
+        self._db.executemany(
+            "UPDATE person SET facts = ? WHERE key = ?", ((json.dumps(asdict(one)), key) for key, one in facts.items())
+        )
         self._db.execute("DELETE FROM person WHERE key IN (SELECT key FROM same)")
         self._db.execute(
             "UPDATE assertion SET key = (SELECT canonical FROM same WHERE same.key = assertion.key)"
             " WHERE key IN (SELECT key FROM same)"
         )
-
-    def _facts(self, key: str) -> PersonFacts:
-        ((text,),) = self._db.execute("SELECT facts FROM person WHERE key = ?", (key,))
-        return PersonFacts(**json.loads(text))
 
     def by_person(self) -> Iterator[tuple[PersonFacts, int, list[Staged]]]:
         """The people of the file in order of key, each with the row that named them first and their assertions by

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gse_skills.index.columns import Columns, Partition, day_number
+from gse_skills.index.columns import OPEN, Columns, Partition, day_number
 from gse_skills.index.index import Index
 from gse_skills.vocabulary import Level
 
@@ -48,7 +48,8 @@ def expertise(
 
     `concept` and `branch` are sorted numbers of the concept with all below it and of its branch with all below that.
     `available` keeps only people known to be available (True) or known not to be (False); it narrows who is found and
-    who is counted alike. `as_of` answers for that day, as known now.
+    who is counted alike. `as_of` answers for that day, as known now: of the people whom the views show now, with the
+    records that held on it. Whoever has left since is not among them.
     """
     people = index.people
     eligible = np.zeros(len(people), bool)
@@ -91,7 +92,8 @@ def _rows(index: Index, views: Sequence[str], skills: NDArray[np.int32], as_of: 
     for partition in _partitions(index, views, as_of):
         rows = partition.of_skills(skills)
         if as_of is not None:
-            day = day_number(as_of)
+            # What has not ended holds on every later day, also on one that the columns cannot tell.
+            day = min(day_number(as_of), int(OPEN) - 1)
             rows = rows.take((rows.assessed <= day) & (rows.until > day))
         gathered = gathered.plus(rows) if len(gathered) else rows
     return gathered

@@ -46,7 +46,7 @@ def save(index: Index, folder: Path) -> None:
 def load(folder: Path) -> Index | None:
     """The index saved in `folder`, or None when there is none that can be read."""
     try:
-        with np.load(folder / _FILE, allow_pickle=False) as arrays:
+        with (folder / _FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             about = json.loads(bytes(arrays["about"]))
             people = People(*(arrays[f"people.{field.name}"] for field in fields(People)))
             sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}}
