@@ -25,7 +25,7 @@ run: $(RUNTIME)
 	exec $(BIN)/gse-skills serve --port $(PORT) --data $(DATA)
 
 test: check
-	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest $(PYTEST)
+	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
 check: $(DEV)
 	$(BIN)/ruff check

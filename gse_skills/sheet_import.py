@@ -267,7 +267,7 @@ class _SheetImport:
             Identifier.mint("import"),
             options.organisation,
             datetime.datetime.now(datetime.UTC),
-            options.source_name,
+            _file_name(options.source_name),
             _digest(self.path),
             self._day if options.full else None,
         )
@@ -319,6 +319,11 @@ def _changed(what: str) -> ConflictError:
 def _outcome(finding: Finding) -> Outcome:
     column = finding.column if finding.column is not None else WHOLE_ROW
     return Outcome(finding.row, column, finding.severity, finding.rule, finding.value, finding.message, finding.remedy)
+
+
+def _file_name(source_name: str) -> str:
+    """The name without folders, as any kind of system writes them: a browser may send the whole path."""
+    return source_name.replace("\\", "/").rstrip("/").rpartition("/")[2] or "sheet"
 
 
 def _digest(path: Path) -> str:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,7 +39,7 @@ from gse_skills.records import AudienceRules
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills.sheet_import import ImportOptions, ImportResult, import_sheet
-from gse_skills.store import Change, EmbeddedStore, Store
+from gse_skills.store import Change, DataFolder, EmbeddedStore, Store
 from gse_skills.vocabulary import FRAMEWORK, GRAPH, GSE, Audience, Basis, Identifier
 
 BEGIN = datetime.date(2025, 1, 1)
@@ -109,21 +111,30 @@ def facts(
     return PersonFacts(key, number, name, email, unit, available=available)
 
 
+def small_schemes() -> dict[str, list[ox.Triple]]:
+    """The schemes of `SCHEMES`, by slug."""
+    return {path.stem: [quad.triple for quad in ox.parse(path=path)] for path in sorted(SCHEMES.iterdir())}
+
+
+def _bring_schemes(change: Change, schemes: Mapping[str, Sequence[ox.Triple]]) -> None:
+    for slug, triples in schemes.items():
+        for triple in triples:
+            for graph in (SCHEME + slug, PUBLISHED):
+                change.add_statement(f"{triple} <{graph}> .")
+
+
 class World:
     """Organisations, their files and the answers, without spreadsheets, sandbox and disk."""
 
     def __init__(self, organisations: Mapping[str, Audience]) -> None:
-        schemes = {path.stem: [quad.triple for quad in ox.parse(path=path)] for path in sorted(SCHEMES.iterdir())}
+        schemes = small_schemes()
         self.framework = Framework.from_triples(schemes)
         self.lookup = Lookup(self.framework, Search(self.framework))
         self.store: Store = EmbeddedStore(None)
         self.organisations = tuple(organisations)
         self.rules = AudienceRules(organisations)
         with Change() as change:
-            for slug, triples in schemes.items():
-                for triple in triples:
-                    for graph in (SCHEME + slug, PUBLISHED):
-                        change.add_statement(f"{triple} <{graph}> .")
+            _bring_schemes(change, schemes)
             for slug, audience in organisations.items():
                 describe(Organisation(slug, slug.capitalize(), audience), change)
             self.store.apply(change)
@@ -192,7 +203,7 @@ class World:
             BEGIN + datetime.timedelta(DAYS),
         )
 
-    def hits(self, skill: str, caller: str = "operator", **asked: Any) -> tuple[Hit, ...]:  # noqa: ANN401
+    def hits(self, skill: str, caller: str = "operator", **asked: Any) -> tuple[Hit, ...]:
         """Everybody who has a skill."""
         return self.ask(ExpertsQuestion(skill, **asked), caller).hits
 
@@ -200,7 +211,7 @@ class World:
         """One person."""
         return people.read_person(identifier, self.access(caller), self.store)
 
-    def who(self, skill: str, caller: str = "operator", **asked: Any) -> list[tuple[str, str, datetime.date]]:  # noqa: ANN401
+    def who(self, skill: str, caller: str = "operator", **asked: Any) -> list[tuple[str, str, datetime.date]]:
         """Name, level and day of everybody who has a skill."""
         return [(hit.card.name, hit.level.label, hit.assessed_on) for hit in self.hits(skill, caller, **asked)]
 
@@ -431,25 +442,28 @@ class Office:
         caller: str = "operator",
         dry_run: bool = False,
         report: Path | None = None,
-        **options: Any,  # noqa: ANN401 - whatever ImportOptions takes
+        progress: Callable[[int], None] = lambda done: None,
+        **options: Any,
     ) -> ImportResult:
         """Import a file of that text."""
         path = self.file(text)
         chosen = ImportOptions(organisation, options.pop("source_name", path.name), **options)
-        return import_sheet(self.register, path, chosen, self.access(caller), dry_run=dry_run, report=report)
+        access = self.access(caller)
+        return import_sheet(self.register, path, chosen, access, dry_run=dry_run, report=report, progress=progress)
 
-    def who(self, skill: str, organisation: str, caller: str = "operator", **asked: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    def who(self, skill: str, organisation: str, caller: str = "operator", **asked: Any) -> list[tuple[str, str]]:
         """Name and level of everybody of an organisation who has a skill."""
         question = ExpertsQuestion(skill, organisation=organisation, **asked)
         return [
             (hit.card.name, hit.level.label) for hit in self.register.ask_experts(question, self.access(caller)).hits
         ]
 
-    def dump(self) -> list[bytes]:
-        """Every quad of the store, sorted."""
-        target = self.folder / f"{next(self.numbers)}.nq"
-        self.register.store.dump(target)
-        return sorted(target.read_bytes().splitlines())
+    def dump(self) -> bytes:
+        """Every quad of the store, in the order in which its engine keeps them: the same for the same quads."""
+        with tempfile.TemporaryFile() as target:
+            self.register.store.dump(target)
+            target.seek(0)
+            return target.read()
 
 
 @pytest.fixture(scope="session")
@@ -458,3 +472,22 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     with Register.open(Settings(data=folder / "data", durable=False)) as register:
         yield Office(register, folder)
+
+
+@pytest.fixture(scope="session")
+def small_office() -> Callable[[Path], AbstractContextManager[Office]]:
+    """Opens a register on the framework of a dozen concepts, in a folder that may hold one already."""
+
+    @contextmanager
+    def opened(folder: Path) -> Iterator[Office]:
+        settings = Settings(data=folder / "data", durable=False)
+        if not settings.data.exists():
+            with DataFolder(settings.data) as data, Change() as change:
+                _bring_schemes(change, small_schemes())
+                store = EmbeddedStore(data.store)
+                store.apply(change)
+                store.close()
+        with Register.open(settings) as register:
+            yield Office(register, folder)
+
+    return opened

@@ -90,7 +90,7 @@ def test_command_line_api_and_sparql_agree_with_the_generator(made: tuple[Path, 
         for skill, level in asked:
             expected = invented.at_least(skill, level)
             by_cli = json.loads(cli(data, "experts", skill, "--level", level.label, "--limit", "500", "--json"))
-            wanted = {"skill": skill, "min_level": level.label, "limit": 500}
+            wanted: dict[str, str | int] = {"skill": skill, "min_level": level.label, "limit": 500}
             by_api = client.get("/api/v1/experts", params=wanted).json()
             shortcut = level.shortcut.removeprefix(PREFIXES["gse"])
             query = f"SELECT ?person {{ ?person gse:{shortcut} <{skill}> }}"

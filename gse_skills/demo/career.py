@@ -114,7 +114,8 @@ class _Maker:
         joined = stays and dice.chance(_JOINED)
         review = self._newest + dice.below(365)
         if stays and seniority >= _SENIOR and (lone := self._take_lone(place, home, second)):
-            yield self._said(lone, wording.phrases[lone][0], _level(dice, seniority, -1), review, joined, False)
+            level = max(Level.PRACTITIONER, _level(dice, seniority, -1))
+            yield self._said(lone, wording.phrases[lone][0], level, review, joined, False)
         for skill, distance in self._practice.skills(dice, home, second, self._wanted(seniority)).items():
             phrases = wording.phrases[skill]
             phrase = phrases[-1] if dice.chance(_OTHER_WORD) else phrases[0]

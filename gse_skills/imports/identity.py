@@ -8,7 +8,6 @@ several are not guessed between.
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -58,18 +57,18 @@ def identify(people: Callable[[str], Iterable[PersonFacts]], known: Mapping[int,
     return _Identifier(people, known).run()
 
 
-def merged(facts: PersonFacts, known: Known | None, organisation: str, day: datetime.date) -> Person:
-    """A person as a file of that day has them.
+def merged(facts: PersonFacts, known: Known | None, organisation: str, *, older: bool = False) -> Person:
+    """A person as a file has them.
 
-    What the file does not say stays as it was; so does the rest where the file is older than what is known, but for a
-    number or address that was lacking.
+    What the file does not say stays as it was; so does the rest where the file is older than what is known of where
+    they work, but for a number or address that was lacking.
     """
     if known is None:
         identifier, name = Identifier.mint("person"), facts.name or UNNAMED
         card = (facts.unit, facts.grade, facts.site, facts.available)
         return Person(identifier, organisation, name, facts.identifier, facts.email, *card)
     person = known.person
-    if known.since is not None and known.since > day:
+    if older:
         return replace(person, staff_number=person.staff_number or facts.identifier, email=person.email or facts.email)
     return replace(
         person,

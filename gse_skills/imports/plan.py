@@ -7,8 +7,8 @@ The rules, each of which the report names:
 - A different level, basis or later day supersedes: the old record ends on the day of the new, and the new says which it
   revises. On the same day it is a correction: the old one then held for no day. Nobody's record goes further than it
   did because a newer sheet has no word of its audience: the new record keeps that of the old.
-- A sheet that is older than what is known leaves it alone (`older-than-known`): records, what it does not mention, and
-  where somebody works.
+- A sheet that is older than what is known leaves it alone (`older-than-known`): the record that it mentions, and that
+  which it does not. Where somebody works follows the newest file; a part of the picture can be older than that.
 - Two rows that say different things of one person and skill: a row with a date holds before one without, the later day
   before the earlier, then the stronger basis; else neither is guessed and the later row is refused (`contradiction`).
 - A row that could be of any of several people is refused (`ambiguous-person`), and nothing of theirs ends.
@@ -120,7 +120,7 @@ class Planner:
 
     def _person(self, facts: PersonFacts, row: int, staged: list[Staged], known: Known | None) -> None:
         current = self.state.records_of(known.person.identifier.value) if known else []
-        person = merged(facts, known, self.state.organisation, self.defaults.assessed_on)
+        person = merged(facts, known, self.state.organisation, older=self._older_than_card(known))
         held = {one.skill for one in staged if one.level == HELD}
         chosen = self._chosen(one for one in staged if one.level != HELD)
         kept, begun, ended = self._compare(person, current, chosen, held)
@@ -131,8 +131,12 @@ class Planner:
         self._rewrite(person.identifier.value, old, current, person, kept + begun)
         self._index(person, begun)
 
+    def _older_than_card(self, known: Known | None) -> bool:
+        # A full picture is never older than the last one, and a day of import says little of since when a card holds.
+        return not self.defaults.full and self._since(known) > self.defaults.assessed_on
+
     def _identity(self, person: Person, row: int, known: Known | None) -> None:
-        since = self.defaults.assessed_on
+        since = self._since(known)
         if known is None:
             self._statements.person(person)
             self._statements.membership(person, since)
@@ -144,6 +148,11 @@ class Planner:
                     self._statements.end(_membership_term(known.membership), since)
                 self._statements.membership(person, since)
             self._note(row, "person-changed", person.name)
+
+    def _since(self, known: Known | None) -> datetime.date:
+        """The day on which a membership begins or ends; none ends before it began."""
+        day = self.defaults.assessed_on
+        return max(day, known.since) if known and known.since else day
 
     def _chosen(self, staged: Iterable[Staged]) -> dict[int, Staged]:
         """One assertion a skill, by the rules for rows that disagree."""
@@ -300,7 +309,7 @@ class Planner:
         identifier = known.person.identifier.value
         current = self.state.records_of(identifier)
         day = self.defaults.assessed_on
-        newest = max((known.since or day, *(record.assessed_on for record in current)))
+        newest = max((record.assessed_on for record in current), default=day)
         if newest > day:
             self._newer(known.person.name, known.person.name, newest)
             return
@@ -309,7 +318,7 @@ class Planner:
             self._end(record, day, ended)
             self._gone(known.person, record)
         assert known.membership is not None
-        self._statements.end(_membership_term(known.membership), day)
+        self._statements.end(_membership_term(known.membership), self._since(known))
         self._rewrite(identifier, known.person, current, None, [])
         self._note(0, "person-left", known.person.name)
 

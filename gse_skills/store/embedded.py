@@ -47,6 +47,8 @@ _PORTION = 5_000
 """Quads of the journal taken away in one transaction; larger ones were no faster."""
 _INGEST_FILES = "bulk-*.sst"
 """What the engine leaves behind of an ingest that was cut short."""
+_LOCKED = ("While lock file", "lock hold by current process")
+"""How the engine says that the store is open already, in another process and in this one."""
 _SYSTEM = ox.NamedNode(GRAPH.system)
 _COMMIT = ox.NamedNode(GSE.commit)
 _log = logging.getLogger(__name__)
@@ -165,7 +167,8 @@ class EmbeddedStore:
         """Work off the journal, if an ingest left one."""
         if self._path is None or (number := self._journal.commit()) is None:
             return
-        if number <= self._read_commit():
+        # A smaller number is that of a journal worked off, whose going a power cut undid.
+        if number == self._read_commit():
             lines = self._journal.lines()
             while portion := "\n".join(islice(lines, _PORTION)):
                 quads = ox.parse(portion, format=ox.RdfFormat.N_QUADS, lenient=True)
@@ -261,7 +264,7 @@ def _open(path: Path) -> ox.Store:
     try:
         return ox.Store(path)
     except OSError as error:
-        if "lock" in str(error).lower():
+        if any(phrase in str(error) for phrase in _LOCKED):
             raise ConflictError(
                 f"The store {path} is open in another process.",
                 rule="store-in-use",

@@ -44,6 +44,8 @@ _FIELD_OF_RULE = {
     "mapping-invalid": FieldName.MAPPING,
     "mapping-mismatch": FieldName.MAPPING,
     "bad-date": FieldName.ASSESSED_ON,
+    "bad-snapshot": FieldName.ASSESSED_ON,
+    "older-picture": FieldName.ASSESSED_ON,
     "not-steward": FieldName.ORG,
     "no-organisation": FieldName.ORG,
 }

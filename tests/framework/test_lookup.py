@@ -21,7 +21,7 @@ EX = "http://example.org/skills/"
         ("fw:LIF-VIR-01", "LIF-VIR-01", "iri", "Viral diagnostics"),
         ("VIRAL  Diagnostics", "LIF-VIR-01", "preferred", "Viral diagnostics"),
         ("viral\u2010diagnostics", "LIF-VIR-01", "preferred", "Viral diagnostics"),
-        ("ｖｉｒａｌ diagnostics", "LIF-VIR-01", "preferred", "Viral diagnostics"),  # noqa: RUF001 - full width is the case
+        ("ｖｉｒａｌ diagnostics", "LIF-VIR-01", "preferred", "Viral diagnostics"),
         ("pcr", "LIF-VIR-01", "alternative", "PCR"),
         ("virral diagnostics", "LIF-VIR-01", "alternative", "virral diagnostics"),
         ("feiroleg", "LIF-VIR", "preferred", "Feiroleg"),

@@ -174,11 +174,11 @@ def test_an_older_file_only_adds_what_was_lacking() -> None:
     person = Person(Identifier("person", 1), "aster", "Ann", None, "ann@x.uk", "Blue team", available=True)
     known = Known(person, 1, DAY)
     said = PersonFacts("staff:7", "7", "Anne", "new@x.uk", "Red team", "G7", available=False)
-    older = merged(said, known, "aster", DAY - datetime.timedelta(1))
+    older = merged(said, known, "aster", older=True)
     assert (older.staff_number, older.email, older.name, older.unit, older.grade, older.available) == (
         ("7", "ann@x.uk", "Ann", "Blue team", None, True)
     )
-    newer = merged(said, known, "aster", DAY)
+    newer = merged(said, known, "aster")
     assert (newer.email, newer.name, newer.unit, newer.grade, newer.available) == (
         ("new@x.uk", "Anne", "Red team", "G7", False)
     )
@@ -186,7 +186,7 @@ def test_an_older_file_only_adds_what_was_lacking() -> None:
 
 def test_another_spelling_of_a_number_or_address_is_no_change() -> None:
     person = Person(Identifier("person", 1), "aster", "Ann", "A 12", "Ann@x.uk")
-    again = merged(PersonFacts("staff:a12", "a12", "Ann", "ann@X.UK"), Known(person, 1, DAY), "aster", DAY)
+    again = merged(PersonFacts("staff:a12", "a12", "Ann", "ann@X.UK"), Known(person, 1, DAY), "aster")
     assert again == person
 
 

@@ -42,7 +42,7 @@ def people(lab: World) -> set[str]:
     return {hit.card.person for hit in lab.hits("LIF")}
 
 
-def held(lab: World, **asked: Any) -> list[tuple[str, str, datetime.date]]:  # noqa: ANN401
+def held(lab: World, **asked: Any) -> list[tuple[str, str, datetime.date]]:
     return lab.who("LIF", **asked)
 
 
@@ -276,7 +276,7 @@ def test_a_row_that_could_be_of_several_people_is_refused_and_nothing_of_theirs_
 
 
 def test_where_somebody_works_follows_the_newest_file(lab: World, bring: Brings) -> None:
-    def place(unit: str | None, available: bool | None, **when: Any) -> Brought:  # noqa: ANN401
+    def place(unit: str | None, available: bool | None, **when: Any) -> Brought:
         return bring(lab, (("7", "Ann", unit, available), SEROLOGY, 3, MARCH), **when)
 
     def now() -> tuple[str | None, bool | None]:

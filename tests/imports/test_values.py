@@ -48,7 +48,7 @@ TODAY = datetime.date(2026, 11, 22)
         ("L2", Level.WORKING, "rank"),
         ("3 - Practitioner", Level.PRACTITIONER, "name"),
         ("3: Practitioner", Level.PRACTITIONER, "name"),
-        ("E – Expert", Level.EXPERT, "name"),  # noqa: RUF001 - the dash that word processors put in
+        ("E – Expert", Level.EXPERT, "name"),
         ("Expert (4)", Level.EXPERT, "name"),
         ("Subject-matter expert", Level.EXPERT, "synonym"),
         ("S.M.E", None, "unknown-level"),

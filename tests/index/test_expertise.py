@@ -83,7 +83,7 @@ class Asked:
     as_of: datetime.date | None
 
 
-def local(term: Any) -> str:  # noqa: ANN401 - a term
+def local(term: Any) -> str:
     return str(term.value).rpartition("#")[2].rpartition("/")[2]
 
 
@@ -205,7 +205,7 @@ class Made:
     index: Index
     concepts: np.ndarray[Any, np.dtype[np.int32]]
 
-    def ask(self, **asked: Any) -> Expertise:  # noqa: ANN401
+    def ask(self, **asked: Any) -> Expertise:
         return expertise(self.index, ["v"], self.concepts, self.concepts, **asked)
 
 

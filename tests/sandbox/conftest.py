@@ -1,6 +1,5 @@
 """A small snapshot, a sandbox on it, and a look at the processes that live. Jobs here are real queries."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -70,11 +69,8 @@ def children(parent: int) -> set[int]:
 def nursery(shared: Sandbox) -> int:
     """The process number of the shared sandbox's nursery."""
     shared.missing_guards  # noqa: B018  waits for its start
-    return next(process for process in children(os.getpid()) if b"nursery" in command(process))
-
-
-def command(process: int) -> bytes:
-    return Path(f"/proc/{process}/cmdline").read_bytes()
+    assert shared._helper is not None
+    return shared._helper.process
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import io
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -35,6 +34,7 @@ from gse_skills.settings import Settings
 from gse_skills.sheet_import import ImportOptions, import_sheet
 from gse_skills.vocabulary import Audience
 from gse_skills_service.app import create_app
+from gse_skills_service.commands import listen
 from gse_skills_service.operator import OperatorKey
 
 Rows = Sequence[Sequence[object]]
@@ -147,7 +147,7 @@ def serving(data: Path, **settings: Any) -> Iterator[Service]:
         chosen: dict[str, Any] = {"durable": False, "query_seconds": 60.0, "sheet_seconds": 60.0} | settings
         register = stack.enter_context(Register.open(Settings(data=data, **chosen)))
         operator = OperatorKey()
-        listening = socket.create_server(("127.0.0.1", 0))
+        listening = listen("127.0.0.1", 0)
         port = listening.getsockname()[1]
         register.folder.announce(operator.note("127.0.0.1", port))
         config = uvicorn.Config(

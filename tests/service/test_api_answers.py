@@ -134,9 +134,9 @@ def test_a_person(service: Service) -> None:
     person = get(service, f"/people/{hit['person'].rsplit('/', 1)[1]}")
     assert (person["person"], person["name"], person["organisation"]) == (hit["person"], "Ann Alder", "alder")
     assert person["available"] is True
-    assert [(held["skill"]["notation"], held["level"], held["basis"], held["assessed_on"]) for held in person["skills"]] == [
-        ("LIF-VIR-02", "Expert", "Manager", "2025-01-31")
-    ]
+    assert [
+        (held["skill"]["notation"], held["level"], held["basis"], held["assessed_on"]) for held in person["skills"]
+    ] == [("LIF-VIR-02", "Expert", "Manager", "2025-01-31")]
 
 
 def test_health(service: Service) -> None:
@@ -184,7 +184,9 @@ def test_what_a_caller_may_not_see_changes_no_tag(changing: Service) -> None:
 
     callers = ("anonymous", "member:alder", "member:birch", "steward:alder")
     before = {caller: tags(caller) for caller in (*callers, "steward:birch")}
-    sent = changing.send("steward:birch", [("B9", "Ivy Birch", "LIF-VIR-06", "Expert", "01/02/2025", "Self", "", "yes")], "birch")
+    sent = changing.send(
+        "steward:birch", [("B9", "Ivy Birch", "LIF-VIR-06", "Expert", "01/02/2025", "Self", "", "yes")], "birch"
+    )
     assert (sent.status_code, sent.json()["counts"]["added"]) == (200, 1)
     assert {caller: tags(caller) for caller in callers} == {caller: before[caller] for caller in callers}
     own = tags("steward:birch")

@@ -21,7 +21,16 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-PAGES = ("/", "/expertise?skill=Virology", "/framework", "/framework/LIF-VIR", "/query", "/import", "/accessibility", "/cookies")
+PAGES = (
+    "/",
+    "/expertise?skill=Virology",
+    "/framework",
+    "/framework/LIF-VIR",
+    "/query",
+    "/import",
+    "/accessibility",
+    "/cookies",
+)
 OTHERS = (
     "/api/v1/skills?q=a",
     "/api/v1/openapi.json",
@@ -76,7 +85,8 @@ def test_its_own_hosts_are_served(service: Service, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "", "::1", "[::1", "localhost.", "127.0.0.2"]
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "evil.example:8000", "", "::1", "[::1", "localhost.", "127.0.0.2"],
 )
 def test_another_host_is_not(service: Service, host: str) -> None:
     response = service.by("anonymous").get("/healthz", headers={"Host": host})
@@ -90,7 +100,9 @@ def test_hosts_that_the_settings_name_are_served(serve: Serve) -> None:
         def status(host: str) -> int:
             return service.by("anonymous").get("/healthz", headers={"Host": host}).status_code
 
-        assert [status(host) for host in ("skills.example.gov.uk", "Skills.Example.gov.uk:443", "a.lab.example")] == [200] * 3
+        assert [status(host) for host in ("skills.example.gov.uk", "Skills.Example.gov.uk:443", "a.lab.example")] == [
+            200
+        ] * 3
         assert [status(host) for host in ("example.gov.uk", "xlab.example", "a.lab.example.evil")] == [421] * 3
         # Its own command line asks under the address on which it listens.
         assert status("127.0.0.1") == 200

@@ -71,17 +71,34 @@ REFUSALS: dict[str, tuple[int, str, str, Ask]] = {
     "other host": (421, "unknown-host", "anonymous", _get(f"{API}/skills?q=a", Host="evil.example")),
     "larger than is taken": (
         *(413, "too-large", "steward:alder"),
-        lambda c: c.post(IMPORTS, content=b"x" * (3 << 20), headers={"Content-Type": "multipart/form-data; boundary=b"}),
+        lambda c: c.post(
+            IMPORTS, content=b"x" * (3 << 20), headers={"Content-Type": "multipart/form-data; boundary=b"}
+        ),
     ),
     "malformed query": (400, "syntax", "anonymous", _query("SELECT")),
     "query over its length": (413, "query-too-long", "anonymous", _query("#" * (70 << 10))),
     "body over its length": (413, "query-too-long", "anonymous", _query("#" * (300 << 10))),
     "no media type in common": (406, "not-acceptable", "anonymous", _query("ASK {}", Accept="image/png")),
     "no description so": (406, "not-acceptable", "anonymous", _get(SPARQL, Accept="image/png")),
-    "query of another kind": (415, "unsupported-media-type", "anonymous", _query("ASK {}", **{"Content-Type": "text/plain"})),
-    "row after row": (503, "row-limit", "member:alder", _query("SELECT (1 AS ?x) { ?a ?b ?c . ?d ?e ?f }")),
-    "byte after byte": (503, "output-limit", "member:alder", _query("SELECT * { ?a ?b ?c . ?d ?e ?f }")),
-    "over its time": (503, "time-limit or cpu-limit", "member:alder", _query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")),
+    "query of another kind": (
+        415,
+        "unsupported-media-type",
+        "anonymous",
+        _query("ASK {}", **{"Content-Type": "text/plain"}),
+    ),
+    "row after row": (
+        503,
+        "row-limit or time-limit",
+        "member:alder",
+        _query("SELECT (1 AS ?x) { ?a ?b ?c . ?d ?e ?f }"),
+    ),
+    "byte after byte": (503, "output-limit or time-limit", "member:alder", _query("SELECT * { ?a ?b ?c . ?d ?e ?f }")),
+    "over its time": (
+        503,
+        "time-limit or cpu-limit",
+        "member:alder",
+        _query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"),
+    ),
     "over its memory": (507, "memory-limit", "member:alder", _query("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f")),
 }
 
@@ -97,7 +114,9 @@ def tight(serve: Serve) -> Iterator[Service]:
 def test_one_shape_of_error_everywhere(tight: Service, name: str) -> None:
     status, rule, caller, ask = REFUSALS[name]
     response = ask(tight.by(caller))
-    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json"), response.text
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json"), (
+        response.text
+    )
     body = response.json()
     assert body["status"] == status
     assert body["rule"] in rule.split(" or ")
@@ -112,12 +131,29 @@ def test_one_shape_of_error_everywhere(tight: Service, name: str) -> None:
 
 
 def test_every_status_is_met_that_the_api_speaks_of() -> None:
-    assert {status for status, *_ in REFUSALS.values()} == {400, 401, 403, 404, 405, 406, 409, 413, 415, 421, 422, 503, 507}
+    assert {status for status, *_ in REFUSALS.values()} == {
+        400,
+        401,
+        403,
+        404,
+        405,
+        406,
+        409,
+        413,
+        415,
+        421,
+        422,
+        503,
+        507,
+    }
 
 
 def test_a_wrong_parameter_is_named_with_its_value(service: Service) -> None:
     body = service.by("anonymous").get(f"{API}/experts?skill=LIF&limit=x&as_of=soon").json()
-    assert [(fault["at"], fault["value"]) for fault in body["faults"]] == [("query.as_of", "'soon'"), ("query.limit", "'x'")]
+    assert [(fault["at"], fault["value"]) for fault in body["faults"]] == [
+        ("query.as_of", "'soon'"),
+        ("query.limit", "'x'"),
+    ]
 
 
 def test_who_asks_for_a_page_gets_the_problem_as_a_page(service: Service) -> None:

@@ -182,7 +182,9 @@ def open_store(
 
     def open_() -> Store:
         close()
-        opened.append(EmbeddedStore(tmp_path / "store", tmp_path / "snapshots") if server is None else server.store())
+        # Not durable, as waiting for the disk is all that it would add here.
+        store = EmbeddedStore(tmp_path / "store", durable=False) if server is None else server.store()
+        opened.append(store)
         return opened[0]
 
     yield open_

@@ -20,6 +20,7 @@ import pytest
 
 from gse_skills.errors import ConflictError, UnavailableError
 from gse_skills.store import Change, EmbeddedStore, Store, embedded
+from gse_skills.store.journal import Journal
 from gse_skills.vocabulary import GRAPH
 
 ApplyTo = Callable[..., int]
@@ -168,6 +169,24 @@ def test_an_interrupt_just_after_the_ingest_loses_no_removal(
         apply_to(store, quads(1, 50), remove=quads(9))
     assert apply_to(store, quads(1, 60)) == 3
     assert {line.split()[0] for line in held_by(store)} == {"<urn:s9>", "<urn:s50>", "<urn:s60>"}
+
+
+def test_a_journal_that_comes_back_after_a_power_cut_takes_nothing_away(
+    tmp_path: Path, apply_to: ApplyTo, held_by: HeldBy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = EmbeddedStore(tmp_path / "store")
+    apply_to(store, quads(10))
+    with monkeypatch.context() as cut:
+        cut.setattr(embedded, "_SMALL", -1)
+        cut.setattr(Journal, "discard", lambda _: None)
+        apply_to(store, remove=quads(5))
+    apply_to(store, quads(1))
+    store.close()
+    assert (tmp_path / "store.journal").exists()
+    store = EmbeddedStore(tmp_path / "store")
+    assert {line.split()[0] for line in held_by(store)} == {"<urn:s0>", *(f"<urn:s{n}>" for n in range(5, 10))}
+    assert not (tmp_path / "store.journal").exists()
+    store.close()
 
 
 def test_an_ingest_leaves_the_change_as_it_was(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
