@@ -106,13 +106,13 @@ def test_a_page_about_a_bad_token_is_shown_to_nobody_in_particular(service: Serv
 
 @pytest.mark.parametrize(("method", "path", "body"), OPERATORS)
 def test_to_all_but_the_operator_these_addresses_are_not_there(
-    service: Service, method: str, path: str, body: object
+    changing: Service, method: str, path: str, body: object
 ) -> None:
-    nowhere = service.by("steward:alder").post("/operator/nonsense").content
+    nowhere = changing.by("steward:alder").post("/operator/nonsense").content
     for caller in ("anonymous", "member:alder", "steward:alder"):
-        response = service.by(caller).request(method, path, json=body)
+        response = changing.by(caller).request(method, path, json=body)
         assert (response.status_code, response.content) == (404, nowhere)
-    assert service.by("operator").request(method, path, json=body).status_code != 404
+    assert changing.by("operator").request(method, path, json=body).status_code != 404
 
 
 def test_the_operator_of_one_service_is_nobody_at_another(service: Service, demo: Service) -> None:
