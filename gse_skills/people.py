@@ -54,10 +54,12 @@ class PersonAnswer:
 
 def read_cards(people: Sequence[str], views: Sequence[str], store: Store) -> dict[str, Card]:
     """The cards of people, by IRI; those whom the views do not show are left out."""
-    shown = [(NamedNode(view), NamedNode(person)) for view in views for person in people]
     facts: dict[str, dict[str, str]] = {}
-    for person, property_, value in store.select(Query("cards"), shown=shown):
-        facts.setdefault(person.value, {})[property_.value] = value.value
+    # A card is the same in every view that has it, and most people are in the last, which is the least public.
+    for view in reversed(views):
+        shown = [(NamedNode(view), NamedNode(person)) for person in people if person not in facts]
+        for person, property_, value in store.select(Query("cards"), shown=shown) if shown else ():
+            facts.setdefault(person.value, {})[property_.value] = value.value
     return {person: _card(person, said) for person, said in facts.items()}
 
 
