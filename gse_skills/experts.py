@@ -16,7 +16,7 @@ from pyoxigraph import NamedNode
 
 from gse_skills.access import Access
 from gse_skills.errors import InputError
-from gse_skills.framework import Concept, Framework, Lookup
+from gse_skills.framework import SKILL_KINDS, Concept, Framework, Lookup
 from gse_skills.index import Expertise, Index, day_of, expertise, rank_keys
 from gse_skills.people import Card, read_cards
 from gse_skills.store import Query, Store
@@ -112,7 +112,7 @@ def ask(
         raise InputError(
             f"A page of {question.limit} is not possible.", rule="bad-limit", remedy=f"Ask for 1 to {MAX_LIMIT}."
         )
-    concept = framework.concept(lookup.resolve(question.skill).concept)
+    concept = framework.concept(lookup.resolve(question.skill, kinds=SKILL_KINDS).concept)
     found = expertise(
         index,
         access.views,

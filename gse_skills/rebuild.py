@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 from pyoxigraph import NamedNode
@@ -19,29 +19,48 @@ from gse_skills.vocabulary import GRAPH, Audience, Basis, Level
 Statement = tuple[str, str, str, str]
 """Subject, predicate, object and graph in N-Triples syntax."""
 
+Held = dict[int, list[SkillRecord]]
+"""The current records of an organisation, by person."""
+
 SCHEME, SOURCE, VIEW = GRAPH["scheme/"], GRAPH["source/"], GRAPH["view/"]
 PUBLISHED = GRAPH["view/public"]
 ORGANISATIONS = GRAPH["organisations"]
+_PUBLISHED_WHOLE = (ORGANISATIONS, GRAPH["releases"])
+_PUBLISHED_BELOW = (SCHEME, GRAPH["changes/"])
 
 
-def derive(store: Store, framework: Framework, rules: AudienceRules) -> Iterator[Statement]:
-    """Every statement that the views should hold, read from the source graphs of `store`, an organisation at a time."""
-    public = term.iri(PUBLISHED)
-    for graph in store.graphs():
-        if graph == ORGANISATIONS or graph.startswith(SCHEME):
-            yield from published(store, graph, public)
+def derive(
+    store: Store,
+    framework: Framework,
+    rules: AudienceRules,
+    *,
+    amended: Mapping[str, Iterable[str]] | None = None,
+    carry: Callable[[str, Held], Held] = lambda organisation, held: held,
+) -> Iterator[Statement]:
+    """Every statement that the views should hold, read from the source graphs of `store`, an organisation at a time.
+
+    While a change is being made, `amended` gives the content that published graphs will have, as triples in N-Triples
+    syntax without the full stop, and `carry` makes of an organisation's current records those that it will have.
+    """
+    amended = amended or {}
+    for graph in sorted({*store.graphs(), *amended}):
+        if graph in _PUBLISHED_WHOLE or graph.startswith(_PUBLISHED_BELOW):
+            yield from published(amended[graph] if graph in amended else map(str, store.triples(graph)))
         elif graph.startswith(SOURCE):
-            yield from _organisation(store, graph.removeprefix(SOURCE), framework, rules)
+            yield from _organisation(store, graph.removeprefix(SOURCE), framework, rules, carry)
 
 
-def published(store: Store, graph: str, view: str) -> Iterator[Statement]:
+def published(triples: Iterable[str]) -> Iterator[Statement]:
     """The statements of a published graph, as the public view repeats them."""
-    for triple in store.triples(graph):
-        yield str(triple.subject), str(triple.predicate), str(triple.object), view
+    for triple in triples:
+        subject, predicate, object_ = triple.split(" ", 2)
+        yield subject, predicate, object_, term.iri(PUBLISHED)
 
 
-def _organisation(store: Store, slug: str, framework: Framework, rules: AudienceRules) -> Iterator[Statement]:
-    held = _current_records(store, slug, framework, rules)
+def _organisation(
+    store: Store, slug: str, framework: Framework, rules: AudienceRules, carry: Callable[[str, Held], Held]
+) -> Iterator[Statement]:
+    held = carry(slug, _current_records(store, slug, framework, rules))
     for known in read_people(store, slug):
         if known.membership is None:
             continue
@@ -51,9 +70,7 @@ def _organisation(store: Store, slug: str, framework: Framework, rules: Audience
             yield from ((*triple, graph) for triple in triples)
 
 
-def _current_records(
-    store: Store, slug: str, framework: Framework, rules: AudienceRules
-) -> dict[int, list[SkillRecord]]:
+def _current_records(store: Store, slug: str, framework: Framework, rules: AudienceRules) -> Held:
     source = GRAPH[f"source/{slug}"]
     columns = read_columns(store, source, framework)
     over = _values(store, "ended_subjects", source)
@@ -62,7 +79,7 @@ def _current_records(
         record_value(record.value): Audience.from_iri(audience.value)
         for record, audience in store.select(Query("stated_audiences"), source=NamedNode(source))
     }
-    held: dict[int, list[SkillRecord]] = {}
+    held: Held = {}
     for i in range(len(columns)):
         record, person = int(columns.record[i]), int(columns.person[i])
         held.setdefault(person, []).append(
@@ -83,4 +100,4 @@ def _values(store: Store, query: str, source: str) -> Iterable[int]:
     return {record_value(row[0].value) for row in store.select(Query(query), source=NamedNode(source))}
 
 
-__all__ = ["ORGANISATIONS", "PUBLISHED", "SCHEME", "SOURCE", "VIEW", "Person", "derive", "published"]
+__all__ = ["ORGANISATIONS", "PUBLISHED", "SCHEME", "SOURCE", "VIEW", "Held", "Person", "derive", "published"]

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
 
+from pyoxigraph import Triple
+
 from gse_skills import experts
 from gse_skills.access import Access, Caller, TokenStore, access_of
-from gse_skills.errors import ConflictError, InputError, NotFoundError
-from gse_skills.framework import Framework, Lookup, Scheme, Search, shipped
+from gse_skills.errors import ConflictError, NotFoundError
+from gse_skills.framework import ONTOLOGY, Framework, Lookup, Scheme, Search, shipped
+from gse_skills.framework.difference import compare, notes, release_of
 from gse_skills.index import Delta, Index, build, saved
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
-from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, derive
+from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, Statement, derive
 from gse_skills.records import AudienceRules
+from gse_skills.release import RELEASES, Catalogue, Decisions, Migration, Rehearsal, rehearse, require_used
 from gse_skills.sandbox import Limits, Sandbox
 from gse_skills.settings import Settings
 from gse_skills.store import Change, DataFolder, EmbeddedStore, RemoteStore, Store, difference
@@ -35,6 +39,7 @@ class State:
     search: Search
     index: Index
     organisations: tuple[Organisation, ...]
+    releases: Catalogue
 
     @property
     def rules(self) -> AudienceRules:
@@ -153,50 +158,73 @@ class Register:
             self.state = replace(self.state, index=index, organisations=read_organisations(self.store))
             self._settled = True
 
-    def load_scheme(self, scheme: Scheme) -> int:
+    def rehearse(self, scheme: Scheme) -> Rehearsal:
+        """What bringing in `scheme` would change of what is recorded; nothing is changed.
+
+        Raises InputError (rule `concept-in-use`) when it lacks a concept of which somebody has a record.
+        """
+        state = self.state
+        require_used(scheme, state.framework, state.index)
+        difference = compare(self.store.triples(SCHEME + scheme.slug), scheme)
+        return rehearse(scheme.slug, difference, state.framework, state.index)
+
+    def load_scheme(self, scheme: Scheme, decisions: Decisions | None = None) -> int:
         """Bring in a concept scheme, in place of an older state of the same; returns how many statements changed.
 
-        The views and the index follow, since a hierarchy that changed changes what a broader question finds. Raises
-        InputError (rule `concept-in-use`) when it lacks a concept of which somebody has a record.
+        All in one change: the scheme, the release that it takes the place of kept beside it, what it changed, records
+        migrated as `decisions` say, and the views, since another hierarchy changes what a broader question finds.
+        Raises what `rehearse` and `Rehearsal.decided` raise.
         """
         with self.change() as change:
-            self._require_used(scheme)
-            for graph in (SCHEME + scheme.slug, PUBLISHED):
-                before = {str(triple) for triple in self.store.triples(SCHEME + scheme.slug)}
-                after = {str(triple) for triple in scheme.triples}
-                for line in sorted(before - after):
-                    change.remove_statement(f"{line} <{graph}> .")
-                for line in sorted(after - before):
-                    change.add_statement(f"{line} <{graph}> .")
+            before = set(map(str, self.store.triples(SCHEME + scheme.slug)))
+            if before == set(map(str, scheme.triples)):
+                return 0
+            rehearsal = self.rehearse(scheme)
+            framework = _read_framework(self.store, scheme)
+            decided = rehearsal.decided(decisions, framework)
+            self._enter(change, scheme, rehearsal, decided, framework)
             size = change.size
-            if size:
-                self._apply(change)
-        if size:
+            self._apply(change)
             self.store.optimize()
-            self.rebuild()
+            self.state = self._read(fresh=True)
+            self._settled = True
         return size
 
-    def _require_used(self, scheme: Scheme) -> None:
-        framework = self.state.framework
-        kept = {str(triple.subject) for triple in scheme.triples}
-        used = (framework.concept(framework.iris[number]) for number in self.state.index.skills())
-        lost = [one for one in used if one.scheme == scheme.slug and f"<{one.iri}>" not in kept]
-        if lost:
-            raise InputError(
-                f"The scheme lacks {len(lost)} concepts of which there are records, such as {lost[0].pref_label}.",
-                rule="concept-in-use",
-                remedy="Keep them in the scheme, marked owl:deprecated with dcterms:isReplacedBy.",
-                extra={"concepts": [one.iri for one in lost]},
-            )
+    def _enter(
+        self, change: Change, scheme: Scheme, rehearsal: Rehearsal, decisions: Decisions, framework: Framework
+    ) -> None:
+        """Write everything that a new state of a scheme brings with it."""
+        now = datetime.datetime.now(datetime.UTC)
+        old = Catalogue.read(self.store)
+        catalogue = old.entered(scheme.slug, rehearsal.difference.new, scheme.title, now)
+        newest, former = catalogue.newest(scheme.slug), old.newest(scheme.slug)
+        assert newest is not None, "what was just entered"
+        graph = SCHEME + scheme.slug
+        amended = {
+            graph: tuple(map(str, scheme.triples)),
+            RELEASES: tuple(catalogue.statements()),
+            newest.changes: tuple(map(str, notes(rehearsal.difference, scheme.triples))) if former else (),
+        }
+        kept = {former.archive: tuple(map(str, self.store.triples(graph)))} if former and former != newest else {}
+        for name, lines in (amended | kept).items():
+            _replace(change, name, set(map(str, self.store.triples(name))), set(lines))
+        migration = Migration(self.store, framework, decisions, newest.iri, change, now)
+        rules = rules_of(read_organisations(self.store))
+        views = derive(self.store, framework, rules, amended=amended, carry=migration.carry)
+        self._write_views(change, views)
+
+    def _write_views(self, change: Change, statements: Iterable[Statement]) -> None:
+        """Write what makes of the views as they are those that hold `statements`."""
+        new = (f"{s} {p} {o} {g} ." for s, p, o, g in statements)
+        for is_new, line in difference(_view_lines(self.store), new, self.folder.spool):
+            (change.add_statement if is_new else change.remove_statement)(line)
 
     def rebuild(self) -> int:
         """Derive the views and the index anew from the source graphs; returns how many statements were amiss."""
         with self._alone() as change:
             framework = _read_framework(self.store)
             rules = rules_of(read_organisations(self.store))
-            new = (f"{s} {p} {o} {g} ." for s, p, o, g in derive(self.store, framework, rules))
-            for is_new, line in difference(_view_lines(self.store), new, self.folder.spool):
-                (change.add_statement if is_new else change.remove_statement)(line)
+            self._write_views(change, derive(self.store, framework, rules))
             size = change.size
             if size:
                 self._apply(change)
@@ -209,11 +237,15 @@ class Register:
         saved.save(self.state.index, self.folder.index)
 
     def _bring_shipped(self) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        catalogue = Catalogue()
         with Change(self.folder.spool) as change:
             for slug, triples in shipped().items():
-                for triple in triples:
-                    for graph in (SCHEME + slug, PUBLISHED):
-                        change.add_statement(f"{triple} <{graph}> .")
+                if slug != ONTOLOGY:
+                    release = release_of(triples)
+                    catalogue = catalogue.entered(slug, release, release.title, now)
+                _publish(change, SCHEME + slug, map(str, triples))
+            _publish(change, RELEASES, catalogue.statements())
             self.store.apply(change)
         self.store.optimize()
 
@@ -224,7 +256,7 @@ class Register:
         if index is None or (index.commit, index.fingerprint) != (self.store.commit, framework.fingerprint):
             index = build(self.store, framework, rules_of(organisations))
         search = Search(framework)
-        return State(framework, Lookup(framework, search), search, index, organisations)
+        return State(framework, Lookup(framework, search), search, index, organisations, Catalogue.read(self.store))
 
 
 def open_store(settings: Settings, folder: DataFolder) -> Store:
@@ -255,9 +287,24 @@ def _query_limits(settings: Settings) -> Limits:
     )
 
 
-def _read_framework(store: Store) -> Framework:
-    graphs = [graph for graph in store.graphs() if graph.startswith(SCHEME)]
-    return Framework.from_triples({graph.removeprefix(SCHEME): store.triples(graph) for graph in graphs})
+def _read_framework(store: Store, new: Scheme | None = None) -> Framework:
+    """The framework as stored, or as it will be with a new state of one scheme."""
+    slugs = [graph.removeprefix(SCHEME) for graph in store.graphs() if graph.startswith(SCHEME)]
+    schemes: dict[str, Iterable[Triple]] = {slug: store.triples(SCHEME + slug) for slug in slugs}
+    return Framework.from_triples(schemes | ({new.slug: new.triples} if new else {}))
+
+
+def _replace(change: Change, graph: str, before: set[str], after: set[str]) -> None:
+    for line in sorted(before - after):
+        change.remove_statement(f"{line} <{graph}> .")
+    for line in sorted(after - before):
+        change.add_statement(f"{line} <{graph}> .")
+
+
+def _publish(change: Change, graph: str, triples: Iterable[str]) -> None:
+    for triple in triples:
+        for name in (graph, PUBLISHED):
+            change.add_statement(f"{triple} <{name}> .")
 
 
 def _view_lines(store: Store) -> Iterator[str]:

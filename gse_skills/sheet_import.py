@@ -177,6 +177,9 @@ class _SheetImport:
                         self._seen(statement.row)
                     case Finding():
                         self._finding(staging, phrases, statement)
+        for phrase in phrases.known:
+            if phrase.note:
+                staging.outcome(_outcome(noted("replaced-concept", phrase.note, value=phrase.text)))
         return phrases, columns
 
     def _columns(self, reading: SheetReading, phrases: Phrases) -> SheetColumns:

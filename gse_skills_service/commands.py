@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -19,11 +21,14 @@ from gse_skills.cli.session import Data, settings_for
 from gse_skills.demo.loading import load_demo
 from gse_skills.errors import ConflictError, InputError
 from gse_skills.register import Register
+from gse_skills.sandbox import Sandbox
 from gse_skills.settings import Settings
 from gse_skills_service.app import create_app
 from gse_skills_service.operator import OperatorKey, origin
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_GRACE_SECONDS = 4
+"""How long the requests under way have when the service is told to stop."""
 
 
 def serve(
@@ -86,17 +91,42 @@ def run(register: Register) -> None:
     key = OperatorKey()
     register.folder.announce(key.note(settings.host, port))
     config = uvicorn.Config(
-        create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=5
+        create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
     )
-    say(f"GSE Skills is ready on {origin(settings.host, port)}/ (interrupt to stop)")
-    with _stopping_in_order():
-        uvicorn.Server(config).run(sockets=[listening])
+    server = _Server(config, register.sandbox)
+    with _stopping_in_order(server):
+        say(f"GSE Skills is ready on {origin(settings.host, port)}/ (interrupt to stop)")
+        server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """A server that, told to stop, lets what runs end, and then stops what would go on for long, so that whoever waits
+    for it is told so."""
+
+    def __init__(self, config: uvicorn.Config, sandbox: Sandbox) -> None:
+        super().__init__(config)
+        self._sandbox = sandbox
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests, and answer those that have come."""
+        ending = asyncio.create_task(self._end_queries())
+        await super().shutdown(sockets)
+        ending.cancel()
+
+    async def _end_queries(self) -> None:
+        await asyncio.sleep(_GRACE_SECONDS / 2)
+        await asyncio.to_thread(self._sandbox.close)
 
 
 @contextmanager
-def _stopping_in_order() -> Iterator[None]:
-    """The server stops at a signal and then raises it again; here that must not end the process before it has saved."""
-    before = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+def _stopping_in_order(server: uvicorn.Server) -> Iterator[None]:
+    """The server stops at a signal, also at one that comes before it runs and heeds signals itself. Once it has stopped
+    it raises the signal again; that must not end the process before it has saved."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

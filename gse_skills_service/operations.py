@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from gse_skills.access import Access, Role
-from gse_skills.answers import SchemeBody
+from gse_skills.answers import RehearsalBody, SchemeBody
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import read_scheme
 from gse_skills.organisation import Organisation
+from gse_skills.release import read_sheet
 from gse_skills.store.backup import backup
 from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Registered, get_access
@@ -40,6 +41,8 @@ class Source(BaseModel):
 
     source: Path
     slug: str = ""
+    decisions: Path | None = None
+    """The sheet that says what becomes of records whose concepts change."""
 
 
 class Target(BaseModel):
@@ -68,8 +71,15 @@ def add_organisation(register: Registered, asked: NewOrganisation) -> None:
 @router.post("/schemes")
 def load_scheme(register: Registered, asked: Source) -> SchemeBody:
     """Bring in a concept scheme."""
+    decisions = None if asked.decisions is None else read_sheet(asked.decisions)
     scheme = read_scheme(asked.source, register.sandbox, asked.slug)
-    return SchemeBody.of(scheme, register.load_scheme(scheme))
+    return SchemeBody.of(scheme, register.load_scheme(scheme, decisions))
+
+
+@router.post("/rehearsals")
+def rehearse(register: Registered, asked: Source) -> RehearsalBody:
+    """Say what bringing in a concept scheme would change of what is recorded."""
+    return RehearsalBody.of(register.rehearse(read_scheme(asked.source, register.sandbox, asked.slug)))
 
 
 @router.post("/rebuild")

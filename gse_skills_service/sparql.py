@@ -49,6 +49,7 @@ class SparqlService:
     """Queries of callers, over the views that the policy gives them."""
 
     def __init__(self, register: Register) -> None:
+        self._register = register
         self._endpoint = _endpoint(register)
         self._guarded = not register.sandbox.missing_guards
 
@@ -60,7 +61,8 @@ class SparqlService:
                 rule="no-token",
                 remedy="Send an API token.",
             )
-        return self._endpoint.start(asked, access.views, str(access.caller))
+        seen = (*access.views, *self._register.state.releases.shelf)
+        return self._endpoint.start(asked, seen, str(access.caller))
 
     def answer(self, query: str, accept: str, access: Access) -> Answer:
         """The answer to a query, waited for."""

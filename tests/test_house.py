@@ -28,6 +28,7 @@ LAYERS = [
     "organisation",
     "imports",
     "rebuild",
+    "release",
     "experts",
     "register",
     "sheet_import",

@@ -7,18 +7,21 @@ codes: 0 done, 1 the answer is no, 2 wrong usage or input.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import entry_points
 
 import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from gse_skills.cli import framework, keep, organisation, records, token
-from gse_skills.cli.output import fail
+from gse_skills.cli.output import fail, ours
 from gse_skills.errors import GseSkillsError
 
 app = typer.Typer(
     name="gse-skills",
-    help="A shared skills taxonomy, and who has which skill.",
+    help="A shared skills taxonomy, and who has which skill.\n\nExample: gse-skills demo",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -42,9 +45,10 @@ def command_line() -> typer.Typer:
     return app
 
 
-def main() -> None:
-    """Run the command line; errors of ours are told in one place."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line on `arguments`, else on those of the process; errors are told in one place."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        command_line()()
-    except GseSkillsError as error:
-        sys.exit(fail(error))
+        command_line()(args=given)
+    except (GseSkillsError, OSError, ValidationError, SettingsError) as error:
+        sys.exit(fail(ours(error), as_json="--json" in given))

@@ -7,10 +7,20 @@ from typing import Annotated
 
 import typer
 
+from gse_skills.cli.check import check
 from gse_skills.cli.output import Json, dump, say, table
+from gse_skills.cli.release import rehearse, releases
 from gse_skills.cli.session import Data, open_session
+from gse_skills.framework import Scheme, read_scheme
+from gse_skills.framework.difference import DifferenceBody, compare, lines, write_notes
+from gse_skills.sandbox import Sandbox
 
-app = typer.Typer(help="Search the framework and bring in concept schemes.", no_args_is_help=True)
+app = typer.Typer(
+    help='Search the framework and bring in concept schemes.\n\nExample: gse-skills framework search "gene sequencing"',
+    no_args_is_help=True,
+)
+for command in (check, rehearse, releases):
+    app.command()(command)
 
 
 @app.command()
@@ -40,22 +50,63 @@ def search(
 def load(
     source: Annotated[Path, typer.Argument(help="A SKOS file, an ESCO download, or the Digital and Data folder.")],
     slug: Annotated[str, typer.Option("--slug", help="Short name of the scheme; from the file's name.")] = "",
+    decisions: Annotated[
+        Path | None,
+        typer.Option("--decisions", help="The sheet of `framework rehearse`, as you changed it.", dir_okay=False),
+    ] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Bring in a concept scheme, in place of an older state of the same.
+    """Bring in a concept scheme, in place of an older state of the same, which stays beside it as a release.
 
     Examples:
 
       gse-skills framework load esco-v1.1.1-en.csv.zip
 
       gse-skills framework load gdd-capability-framework/
+
+      gse-skills framework load framework-0.2.0.ttl --decisions decisions.csv
     """
     with open_session(data) as session:
-        loaded = session.load_scheme(source, slug)
+        loaded = session.load_scheme(source, slug, decisions)
     if as_json:
         dump(loaded)
         return
     say(f"{loaded.title} ({loaded.slug}): {loaded.statements:,} statements, {loaded.changed:,} changed.")
     for line in loaded.notes:
         say(f"  note: {line}")
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help="The older state: whatever `framework load` takes.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="The newer state.")],
+    rdf: Annotated[
+        Path | None, typer.Option("--rdf", help="Write change notes into this file, in RDF.", dir_okay=False)
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what changed between two states of a concept scheme. Exit code 0 when nothing did, 1 when something did.
+
+    Examples:
+
+      gse-skills framework diff framework-0.1.0.ttl framework-0.2.0.ttl --rdf change-notes.ttl
+
+      gse-skills framework diff esco-1.1.0/ esco-1.1.1/ --json
+    """
+    with Sandbox() as sandbox:
+        before, after = _scheme(old, "old", sandbox), _scheme(new, "new", sandbox)
+    found = compare(before, after)
+    if rdf is not None:
+        write_notes(found, rdf, after.triples)
+    if as_json:
+        dump(DifferenceBody.of(found))
+    else:
+        for line in lines(found):
+            say(line)
+    raise typer.Exit(0 if found.same else 1)
+
+
+def _scheme(name: str, slug: str, sandbox: Sandbox) -> Scheme:
+    """The state that a name on the command line means; the slug, which only a store needs, is never in the way."""
+    return read_scheme(Path(name), sandbox, slug)

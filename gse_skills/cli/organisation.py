@@ -11,7 +11,9 @@ from gse_skills.cli.session import Data, open_session
 from gse_skills.organisation import Organisation
 from gse_skills.vocabulary import Audience
 
-app = typer.Typer(help="The organisations of the alliance.", no_args_is_help=True)
+app = typer.Typer(
+    help="The organisations of the alliance.\n\nExample: gse-skills organisation list", no_args_is_help=True
+)
 
 
 @app.command()
@@ -34,7 +36,10 @@ def add(
 
 @app.command("list")
 def list_(data: Data = None, as_json: Json = False) -> None:
-    """List the organisations."""
+    """List the organisations.
+
+    Example: gse-skills organisation list --json
+    """
     with open_session(data) as session:
         found = session.organisations()
     if as_json:

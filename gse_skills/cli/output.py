@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 import typer
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from gse_skills.errors import GseSkillsError
+from gse_skills.errors import GseSkillsError, InputError, UnavailableError
+from gse_skills.settings import Settings
 
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, the same as the API's.")]
 
@@ -51,8 +52,40 @@ def progress(what: str) -> Callable[[int], None]:
     return show
 
 
-def fail(error: GseSkillsError) -> int:
+def ours(error: Exception) -> GseSkillsError:
+    """What the operating system, the settings or a service of another version say, as an error of ours.
+
+    >>> ours(FileExistsError(17, "File exists", "notes.txt")).message
+    'notes.txt: File exists.'
+    """
+    match error:
+        case GseSkillsError():
+            return error
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            remedy = "Check the path, and who may read and write there."
+            return InputError(f"{where}{error.strerror or error}.", rule="file-error", remedy=remedy)
+        case ValidationError() if error.title != Settings.__name__:
+            return UnavailableError(
+                "The service that holds the data folder answers otherwise than this version understands.",
+                rule="service-version",
+                remedy="Stop it, and start it with the same version of GSE Skills.",
+            )
+        case ValidationError():
+            faults = [f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors()]
+        case _:
+            faults = [str(error)]
+    remedy = "Correct the environment variables GSE_SKILLS_… of these names."
+    return InputError(f"The settings are wrong: {'; '.join(faults)}.", rule="bad-setting", remedy=remedy)
+
+
+def fail(error: GseSkillsError, *, as_json: bool = False) -> int:
     """Tell an error; returns the exit code 2, since 1 is an answer: nobody, nothing."""
+    if as_json:
+        # The members of the API's problems, as far as they are not of HTTP.
+        body = {**error.extra, "detail": error.message, "rule": error.rule, "remedy": error.remedy}
+        note(json.dumps(body, default=str, ensure_ascii=False, indent=2))
+        return 2
     note(f"Error: {error.message}")
     if error.remedy:
         note(f"  What to do: {error.remedy}")

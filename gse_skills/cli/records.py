@@ -12,7 +12,8 @@ import typer
 from gse_skills.answers import ExpertsBody, HitBody, ImportBody
 from gse_skills.cli.output import Json, dump, note, progress, say, table
 from gse_skills.cli.session import Data, open_session
-from gse_skills.experts import ExpertsQuestion
+from gse_skills.errors import InputError
+from gse_skills.experts import MAX_LIMIT, ExpertsQuestion
 from gse_skills.imports import ColumnMapping
 from gse_skills.sheet_import import ImportOptions
 from gse_skills.vocabulary import Basis, Level
@@ -33,10 +34,15 @@ def import_(
         datetime.datetime | None, typer.Option("--snapshot", formats=_DAYS, help="The day of which it is the picture.")
     ] = None,
     basis: Annotated[BasisName, typer.Option("--basis", help="How levels were judged, where unsaid.")] = BasisName.SELF,  # type: ignore[attr-defined]
-    mapping: Annotated[Path | None, typer.Option("--mapping", help="A saved column mapping.", exists=True)] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="A saved column mapping.", exists=True, dir_okay=False)
+    ] = None,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook; the first.")] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="Write the sheet back, annotated (.xlsx or .csv).")
+        Path | None, typer.Option("--report", help="Write the sheet back, annotated (.xlsx or .csv).", dir_okay=False)
+    ] = None,
+    expected: Annotated[
+        str | None, typer.Option("--expected", help="The digest of the dry run: do just that, or nothing.")
     ] = None,
     data: Data = None,
     as_json: Json = False,
@@ -49,6 +55,8 @@ def import_(
 
       gse-skills import skills-2026.csv --org larkmoor --full --snapshot 31/03/2026
     """
+    if report is not None:
+        _require_place(report, file)
     options = ImportOptions(
         organisation=org,
         source_name=file.name,
@@ -57,6 +65,7 @@ def import_(
         basis=Basis[basis.name],
         mapping=ColumnMapping.load(mapping) if mapping else None,
         sheet=sheet,
+        expected=expected,
     )
     with open_session(data, progress("people compared")) as session:
         result = session.import_sheet(file, options, dry_run=dry_run, report=report)
@@ -64,6 +73,21 @@ def import_(
         dump(result)
     else:
         _tell_import(result, report)
+
+
+def _require_place(report: Path, sheet: Path) -> None:
+    """Raise InputError (rule `bad-report`) when the annotated copy could not be written, before anything is done."""
+    why = ""
+    if report.suffix.lower() not in (".xlsx", ".csv"):
+        why = "it is neither .xlsx nor .csv"
+    elif not report.absolute().parent.is_dir():
+        why = "there is no such folder"
+    elif report.exists() and report.samefile(sheet):
+        why = "it is the sheet itself"
+    if why:
+        raise InputError(
+            f"The annotated copy cannot be {report}: {why}.", rule="bad-report", remedy="Name another file."
+        )
 
 
 def _tell_import(result: ImportBody, report: Path | None) -> None:
@@ -85,14 +109,17 @@ def _tell_import(result: ImportBody, report: Path | None) -> None:
     if report:
         say(f"Annotated copy: {report}")
     if result.dry_run:
-        say("Nothing was changed: this was a dry run.")
+        say("Nothing was changed: this was a dry run. To do just this, and nothing else:")
+        say(f"  --expected {result.digest}")
     elif not result.changed:
         say("Nothing changed: everything in the file was known.")
 
 
 def experts(
     skill: Annotated[str, typer.Argument(help="Notation, IRI, preferred or alternative label.")],
-    level: Annotated[LevelName, typer.Option("--level", help="The lowest level that counts.")] = LevelName.AWARENESS,  # type: ignore[attr-defined]
+    level: Annotated[
+        LevelName, typer.Option("--level", help="The lowest level that counts.", case_sensitive=False)
+    ] = LevelName.AWARENESS,  # type: ignore[attr-defined]
     org: Annotated[str | None, typer.Option("--org", help="Only this organisation.")] = None,
     available: Annotated[
         bool | None, typer.Option("--available/--not-available", help="Only people known to be, or known not to be.")
@@ -100,7 +127,7 @@ def experts(
     as_of: Annotated[
         datetime.datetime | None, typer.Option("--as-of", formats=_DAYS, help="Answer for that day, as known now.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", help="How many people to show.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many people to show.")] = 20,
     cursor: Annotated[str | None, typer.Option("--cursor", help="Where the page before ended.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Say why each person is in the answer.")] = False,
     data: Data = None,
@@ -113,6 +140,8 @@ def experts(
       gse-skills experts Virology --level Practitioner
 
       gse-skills experts LIF-VIR-02 --org larkmoor --available --why
+
+      gse-skills experts "PCR testing" --as-of 2025-06-30 --json
     """
     question = ExpertsQuestion(
         skill,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
+from urllib.parse import quote
 
 import httpx
 import typer
@@ -19,14 +20,17 @@ from gse_skills.answers import (
     ImportBody,
     OrganisationBody,
     OrganisationsBody,
+    RehearsalBody,
+    ReleasesBody,
     SchemeBody,
     SkillsBody,
     SuggestionBody,
 )
 from gse_skills.experts import ExpertsQuestion
-from gse_skills.framework import read_scheme
+from gse_skills.framework import SKILL_KINDS, read_scheme
 from gse_skills.organisation import Organisation
 from gse_skills.register import Register
+from gse_skills.release import read_sheet
 from gse_skills.settings import Settings
 from gse_skills.sheet_import import ImportOptions, import_sheet
 from gse_skills.store import service_note
@@ -61,8 +65,16 @@ class Session(Protocol):
         """Add an organisation."""
         ...
 
-    def load_scheme(self, source: Path, slug: str) -> SchemeBody:
-        """Bring in a concept scheme."""
+    def load_scheme(self, source: Path, slug: str, decisions: Path | None) -> SchemeBody:
+        """Bring in a concept scheme, with the decisions of a sheet if any."""
+        ...
+
+    def rehearse(self, source: Path, slug: str) -> RehearsalBody:
+        """What bringing in a concept scheme would change of what is recorded."""
+        ...
+
+    def releases(self) -> ReleasesBody:
+        """The releases of concept schemes that there are."""
         ...
 
     def rebuild(self) -> int:
@@ -85,7 +97,7 @@ class LocalSession:
     def search(self, query: str, limit: int) -> SkillsBody:
         """Skills by any words."""
         state = self._register.state
-        found = state.search.search(query, limit)
+        found = state.search.search(query, limit, kinds=SKILL_KINDS)
         return SkillsBody(query=query, items=[SuggestionBody.found(one, state.framework) for one in found])
 
     def experts(self, question: ExpertsQuestion) -> ExpertsBody:
@@ -107,10 +119,19 @@ class LocalSession:
         """Add an organisation."""
         self._register.add_organisation(organisation)
 
-    def load_scheme(self, source: Path, slug: str) -> SchemeBody:
-        """Bring in a concept scheme."""
+    def load_scheme(self, source: Path, slug: str, decisions: Path | None) -> SchemeBody:
+        """Bring in a concept scheme, with the decisions of a sheet if any."""
+        decided = None if decisions is None else read_sheet(decisions)
         scheme = read_scheme(source, self._register.sandbox, slug)
-        return SchemeBody.of(scheme, self._register.load_scheme(scheme))
+        return SchemeBody.of(scheme, self._register.load_scheme(scheme, decided))
+
+    def rehearse(self, source: Path, slug: str) -> RehearsalBody:
+        """What bringing in a concept scheme would change of what is recorded."""
+        return RehearsalBody.of(self._register.rehearse(read_scheme(source, self._register.sandbox, slug)))
+
+    def releases(self) -> ReleasesBody:
+        """The releases of concept schemes that there are."""
+        return ReleasesBody.of(self._register.state.releases)
 
     def rebuild(self) -> int:
         """Derive the views anew."""
@@ -150,7 +171,7 @@ class ServiceSession:
         fields = _fields(options) | {"report": form}
         with path.open("rb") as file:
             response = self._client.post(
-                f"/api/v1/organisations/{options.organisation}/imports",
+                f"/api/v1/organisations/{quote(options.organisation, safe='')}/imports",
                 params={"dry_run": dry_run},
                 files={"file": (path.name, file)},
                 data=fields,
@@ -160,7 +181,8 @@ class ServiceSession:
             fetched = self._client.get(body.report_url or "")
             _raise(fetched)
             report.write_bytes(fetched.content)
-        return body
+        # It opens to the operator's key alone.
+        return body.model_copy(update={"report_url": None})
 
     def organisations(self) -> OrganisationsBody:
         """All organisations."""
@@ -171,10 +193,21 @@ class ServiceSession:
         asked = {"slug": organisation.slug, "name": organisation.name, "audience": organisation.audience.value}
         _raise(self._client.post("/operator/organisations", json=asked))
 
-    def load_scheme(self, source: Path, slug: str) -> SchemeBody:
-        """Bring in a concept scheme."""
-        asked = {"source": str(source.absolute()), "slug": slug}
+    def load_scheme(self, source: Path, slug: str, decisions: Path | None) -> SchemeBody:
+        """Bring in a concept scheme, with the decisions of a sheet if any."""
+        asked = {"source": str(source.absolute()), "slug": slug} | (
+            {"decisions": str(decisions.absolute())} if decisions else {}
+        )
         return self._read(self._client.post("/operator/schemes", json=asked), SchemeBody)
+
+    def rehearse(self, source: Path, slug: str) -> RehearsalBody:
+        """What bringing in a concept scheme would change of what is recorded."""
+        asked = {"source": str(source.absolute()), "slug": slug}
+        return self._read(self._client.post("/operator/rehearsals", json=asked), RehearsalBody)
+
+    def releases(self) -> ReleasesBody:
+        """The releases of concept schemes that there are."""
+        return self._get("/api/v1/releases", {}, ReleasesBody)
 
     def rebuild(self) -> int:
         """Derive the views anew."""
@@ -210,7 +243,8 @@ def _fields(options: ImportOptions) -> dict[str, str]:
 def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON says
     """The body of a good response; a problem becomes the error that it was at the other end."""
     if response.is_success:
-        return response.json() if "json" in response.headers.get("content-type", "") else None
+        told = response.content and "json" in response.headers.get("content-type", "")
+        return response.json() if told else None
     try:
         problem = response.json()
         detail, rule = str(problem["detail"]), str(problem["rule"])

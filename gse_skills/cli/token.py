@@ -11,7 +11,9 @@ from gse_skills.cli.output import note, say, table
 from gse_skills.cli.session import Data, settings_for
 from gse_skills.store import tokens_path
 
-app = typer.Typer(help="API tokens: shown once, kept as hashes.", no_args_is_help=True)
+app = typer.Typer(
+    help="API tokens: shown once, kept as hashes.\n\nExample: gse-skills token list", no_args_is_help=True
+)
 
 
 @app.command()
@@ -32,14 +34,20 @@ def create(
 
 @app.command("list")
 def list_(data: Data = None) -> None:
-    """List the tokens, without their secrets."""
+    """List the tokens, without their secrets.
+
+    Example: gse-skills token list --data /srv/gse-skills
+    """
     rows = [(token.name, token.caller, token.expires, token.note) for token in _store(data).tokens()]
     table(rows, ("name", "caller", "expires", "note"))
 
 
 @app.command()
 def revoke(name: Annotated[str, typer.Argument(help="The token's name.")], data: Data = None) -> None:
-    """Make a token worthless at once."""
+    """Make a token worthless at once.
+
+    Example: gse-skills token revoke 3f9a1c20
+    """
     _store(data).revoke(name)
     say(f"Token {name} is revoked.")
 

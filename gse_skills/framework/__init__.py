@@ -1,8 +1,8 @@
 """Concept schemes: loaded, held in memory by number, looked up, searched."""
 
-from gse_skills.framework.concept import SKILL_KINDS, Concept, Kind, Label, Requirement, RoleProfile
+from gse_skills.framework.concept import SKILL_KINDS, Concept, Grade, Kind, Label, Requirement, RoleProfile
 from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME, Framework
-from gse_skills.framework.load import read_scheme, shipped
+from gse_skills.framework.load import read_scheme, shipped, shipped_scheme
 from gse_skills.framework.lookup import Lookup, Match
 from gse_skills.framework.scheme import Scheme
 from gse_skills.framework.search import Search, Suggestion
@@ -13,6 +13,7 @@ __all__ = [
     "SKILL_KINDS",
     "Concept",
     "Framework",
+    "Grade",
     "Kind",
     "Label",
     "Lookup",
@@ -24,4 +25,5 @@ __all__ = [
     "Suggestion",
     "read_scheme",
     "shipped",
+    "shipped_scheme",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gse_skills.vocabulary import Level
+from gse_skills.vocabulary import Category, Level
 
 Kind = Literal["domain", "group", "skill", "occupation", "role", "concept"]
 
@@ -75,10 +75,27 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """A grade of posts; grades are ordered by `seniority`, 1 for the most junior."""
+
+    iri: str
+    notation: str
+    label: str
+    seniority: int
+
+
+@dataclass(frozen=True, slots=True)
 class RoleProfile:
-    """A role, role level or occupation with the skills it needs, essential ones first, then by IRI of the skill."""
+    """A role, role level or occupation with the skills it needs, essential ones first, then by IRI of the skill.
+
+    `category` and `grade` are None, and `next`, the IRIs of the roles one step up its ladder, is empty where the source
+    says nothing of them: so they are in the Digital and Data framework and in ESCO.
+    """
 
     iri: str
     label: str
     scheme: str
     requirements: tuple[Requirement, ...]
+    category: Category | None = None
+    grade: Grade | None = None
+    next: tuple[str, ...] = ()

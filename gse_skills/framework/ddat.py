@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from gse_skills.framework.scheme import Pen, Scheme, complete, slugs
+from gse_skills.framework.scheme import Pen, Scheme, slugs
 from gse_skills.framework.table import Row, Table
 from gse_skills.vocabulary import DCTERMS, GSE, RDF, SKOS, Level
 
@@ -48,7 +48,7 @@ def read(tables: Mapping[str, Table]) -> Scheme:
     reader.schemes()
     reader.skills()
     reader.roles()
-    return Scheme("ddat", TITLE, complete(reader.pen.triples), tuple(reader.notes()))
+    return Scheme("ddat", TITLE, reader.pen.triples, tuple(reader.notes()))
 
 
 def _clean(row: Row) -> dict[str, str]:

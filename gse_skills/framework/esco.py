@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gse_skills.errors import InputError
 from gse_skills.framework.gather import ESCO
-from gse_skills.framework.scheme import Pen, Scheme, complete
+from gse_skills.framework.scheme import Pen, Scheme
 from gse_skills.framework.table import Row, Table
 from gse_skills.vocabulary import DCTERMS, GSE, OWL, RDF, SKOS, XSD
 
@@ -68,7 +68,7 @@ def read(source: Path, tables: Mapping[str, Table]) -> Scheme:
     version = _version(source, tables)
     reader.schemes(told, version)
     title = f"ESCO v{version}" if version else "ESCO"
-    return Scheme("esco", title, complete(reader.pen.triples), tuple(reader.notes()))
+    return Scheme("esco", title, reader.pen.triples, tuple(reader.notes()))
 
 
 def _version(source: Path, tables: Mapping[str, Table]) -> str:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
-from gse_skills.framework.concept import Concept, Kind, Label, Requirement, RoleProfile
-from gse_skills.vocabulary import DCTERMS, GSE, OWL, RDF, SKOS, Level
+from gse_skills.framework.concept import Concept, Grade, Kind, Label, Requirement, RoleProfile
+from gse_skills.vocabulary import DCTERMS, GSE, OWL, RDF, SKOS, Category, Level
 from gse_skills.vocabulary.namespace import Namespace
 
 ESCO = Namespace("http://data.europa.eu/esco/model#")
@@ -31,14 +31,15 @@ _KINDS: dict[str, Kind] = {  # the more specific first: a concept may carry seve
 }
 _DESCRIPTIONS = tuple(GSE[f"{level.name.lower()}Description"] for level in Level)
 _LEVELS = {level.iri: level for level in Level}
+_CATEGORIES = {category.iri: category for category in Category}
 _LITERALS = (
     SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, SKOS.notation, SKOS.definition, SKOS.scopeNote,
-    DCTERMS["title"], OWL.deprecated, *_DESCRIPTIONS,
+    DCTERMS["title"], OWL.deprecated, GSE.seniority, *_DESCRIPTIONS,
 )  # fmt: skip
 _LINKS = (
     _TYPE, SKOS.inScheme, SKOS.topConceptOf, SKOS.hasTopConcept, SKOS.broader, SKOS.narrower, SKOS.related,
     DCTERMS.isReplacedBy, GSE.theme, GSE.emergencyRelevance, GSE.requires, GSE.skill, GSE.level, GSE.importance,
-    ESCO.relatedEssentialSkill, ESCO.relatedOptionalSkill,
+    GSE.professionalCategory, GSE.typicalGrade, GSE.nextRole, ESCO.relatedEssentialSkill, ESCO.relatedOptionalSkill,
 )  # fmt: skip
 
 Text = tuple[str, str]  # (language tag or "", text)
@@ -103,9 +104,11 @@ def gather(schemes: Mapping[str, Iterable[ox.Triple | ox.Quad]]) -> Gathered:
         iri: _concept(iri, home[iri], kinds[iri], facts[home[iri]], (broader, narrower, related))
         for iri in sorted(home)
     }
+    grades = {iri: grade for fact in facts.values() for iri, grade in _grades(fact).items()}
     roles: dict[str, RoleProfile] = {}
     for slug, fact in facts.items():
-        roles |= _roles(slug, fact, concepts)
+        roles |= _roles(slug, fact, concepts, grades)
+    roles = {iri: replace(role, next=tuple(sorted(roles.keys() & role.next))) for iri, role in roles.items()}
     return Gathered(
         concepts=concepts,
         roles=dict(sorted(roles.items())),
@@ -220,14 +223,36 @@ def _split(texts: Iterable[Text], language: str) -> tuple[tuple[str, ...], tuple
     return tuple(sorted(own)), tuple(Label(text, tag, False) for tag, text in sorted(others))
 
 
-def _roles(slug: str, facts: _Facts, concepts: Mapping[str, Concept]) -> dict[str, RoleProfile]:
+def _grades(facts: _Facts) -> dict[str, Grade]:
+    """The grades that have a place in the order; the shapes report others, which can be compared with none."""
+    found: dict[str, Grade] = {}
+    for iri, types in facts.links[_TYPE].items():
+        seniority = facts.text(GSE.seniority, iri)
+        if GSE.Grade in types and seniority.isdecimal():
+            label = facts.text(SKOS.prefLabel, iri) or iri
+            found[iri] = Grade(iri, facts.text(SKOS.notation, iri) or label, label, int(seniority))
+    return found
+
+
+def _roles(
+    slug: str, facts: _Facts, concepts: Mapping[str, Concept], grades: Mapping[str, Grade]
+) -> dict[str, RoleProfile]:
     profiles = [iri for iri, types in facts.links[_TYPE].items() if GSE.RoleProfile in types]
     occupations = [iri for iri, types in facts.links[_TYPE].items() if ESCO.Occupation in types]
     shared: dict[Requirement, Requirement] = {}  # ESCO's 123,855 requirements are 20,000 different ones
     roles: dict[str, RoleProfile] = {}
     for iri in profiles:
         found = {_requirement(node, facts) for node in facts.linked(GSE.requires, iri)}
-        roles[iri] = _profile(iri, slug, {need for need in found if need}, facts, concepts)
+        profile = _profile(iri, slug, {need for need in found if need}, facts, concepts)
+        # of two categories or grades, which the shapes report, the first counts
+        categories = sorted(facts.linked(GSE.professionalCategory, iri))
+        typical = sorted(facts.linked(GSE.typicalGrade, iri))
+        roles[iri] = replace(
+            profile,
+            category=next((_CATEGORIES[name] for name in categories if name in _CATEGORIES), None),
+            grade=next((grades[name] for name in typical if name in grades), None),
+            next=tuple(facts.linked(GSE.nextRole, iri)),
+        )
     for iri in occupations:
         needs = {
             Requirement(skill, None, essential)

@@ -14,12 +14,13 @@ from gse_skills.errors import InputError
 from gse_skills.framework import ddat, esco
 from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME
 from gse_skills.framework.parse import rdf_format
-from gse_skills.framework.scheme import Scheme, complete, slugify
+from gse_skills.framework.scheme import Scheme, complete, has_blank_node, slugify
 from gse_skills.framework.table import Table, tables
 from gse_skills.resources import folder
 from gse_skills.sandbox.limits import MIB, Limits
 from gse_skills.vocabulary import DCTERMS, FRAMEWORK, GSE, RDF, RDFS, SKOS
 
+ONTOLOGY_FILE = "gse-skills.ttl"
 _RESERVED = (ONTOLOGY, OWN_SCHEME)
 _OWN_IRI = FRAMEWORK.removesuffix("/")
 _CONCEPT_TYPES = frozenset((SKOS.Concept, GSE.Skill, GSE.SkillGroup, GSE.SkillDomain))
@@ -49,9 +50,33 @@ def shipped() -> dict[str, tuple[ox.Triple, ...]]:
     return {ONTOLOGY: _trusted(home), OWN_SCHEME: complete(_trusted(home / "framework"))}
 
 
+def shipped_scheme() -> Scheme:
+    """Our own framework as its files state it, with the tags (see `tag_files`) that it uses.
+
+    Raises FileNotFoundError when the installation does not carry it.
+    """
+    stated = _parsed([*sorted((folder("ontology") / "framework").glob("*.ttl")), *tag_files()])
+    return Scheme(OWN_SCHEME, _title(stated, _OWN_IRI), stated)
+
+
+def tag_files() -> list[Path]:
+    """The shipped files with what concepts are tagged with: themes, kinds of emergency, and so on.
+
+    >>> [path.stem for path in tag_files()][-1]
+    'themes'
+
+    Raises FileNotFoundError when the installation does not carry them.
+    """
+    return [path for path in sorted(folder("ontology").glob("*.ttl")) if path.name != ONTOLOGY_FILE]
+
+
 def _trusted(home: Path) -> tuple[ox.Triple, ...]:
+    return _parsed(sorted(home.glob("*.ttl")))
+
+
+def _parsed(paths: Iterable[Path]) -> tuple[ox.Triple, ...]:
     found: dict[ox.Triple, None] = {}
-    for path in sorted(home.glob("*.ttl")):
+    for path in paths:
         found |= dict.fromkeys(quad.triple for quad in ox.parse(path=path, rename_blank_nodes=True))
     return tuple(found)
 
@@ -106,7 +131,7 @@ def _beside(source: Path) -> dict[str, Table]:
 def _rdf(source: Path, sandbox: Sandbox, slug: str) -> Scheme:
     lines = b"".join(sandbox.run("rdf", {"path": str(source.absolute())}, limits=_LIMITS))
     stated = [quad.triple for quad in ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)]
-    kept = [triple for triple in stated if not _blank(triple)]
+    kept = [triple for triple in stated if not has_blank_node(triple)]
     if not any(_is(triple, RDF.type) and _value(triple) in _CONCEPT_TYPES for triple in kept):
         message = f"{source.name} describes no skos:Concept."
         raise InputError(message, rule="no-concepts", remedy="Give a SKOS concept scheme.")
@@ -118,7 +143,7 @@ def _rdf(source: Path, sandbox: Sandbox, slug: str) -> Scheme:
         notes.append("The file names no skos:ConceptScheme.")
     slug = slug or (OWN_SCHEME if scheme == _OWN_IRI else slugify(source.stem))
     _check_slug(slug, scheme)
-    return Scheme(slug, _title(kept, scheme) or source.stem, complete(kept), tuple(notes))
+    return Scheme(slug, _title(kept, scheme) or source.stem, tuple(stated), tuple(notes))
 
 
 def _check_slug(slug: str, scheme: str) -> None:
@@ -165,7 +190,3 @@ def _subject(triple: ox.Triple) -> str:
 
 def _value(triple: ox.Triple) -> str:
     return triple.object.value if isinstance(triple.object, ox.NamedNode) else ""
-
-
-def _blank(triple: ox.Triple) -> bool:
-    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)

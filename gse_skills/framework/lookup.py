@@ -5,9 +5,11 @@ A concept is named by its notation, its IRI (in full, in angle brackets or with 
 spacing and punctuation do not matter. Where several concepts bear a name:
 
 1. our own scheme wins over all others, since records go into the shared taxonomy;
-2. then a notation wins over a preferred label, and a preferred label over an alternative one;
-3. then a live concept wins over a deprecated one, and of two spelled alike but for punctuation the one spelled so;
-4. and if several are left, that is an error which lists them.
+2. then what a person can hold wins over a role or occupation: a group "Statistics" that is also called
+   "statistician" is meant, not the role of that name;
+3. then a notation wins over a preferred label, and a preferred label over an alternative one;
+4. then a live concept wins over a deprecated one, and of two spelled alike but for punctuation the one spelled so;
+5. and if several are left, that is an error which lists them.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gse_skills.errors import AmbiguousError, NotFoundError
-from gse_skills.framework.concept import Concept, Kind
+from gse_skills.framework.concept import SKILL_KINDS, Concept, Kind
 from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME, Framework
 from gse_skills.framework.search import Search
 from gse_skills.framework.words import normalise
@@ -78,12 +80,10 @@ class Lookup:
             if _allowed(concept, schemes, kinds):
                 return self._match(_Name(concept, "iri", concept.pref_label))
         found = [name for name in self._names.get(normalise(text), ()) if _allowed(name.concept, schemes, kinds)]
-        for own in (True, False):
-            for matched_by in _ORDER:
-                level = [n for n in found if n.matched_by == matched_by and (n.concept.scheme == OWN_SCHEME) == own]
-                if level:
-                    return self._match(_one(text, level))
-        raise self._unknown(text, schemes, kinds)
+        if not found:
+            raise self._unknown(text, schemes, kinds)
+        first = min(map(_precedence, found))
+        return self._match(_one(text, [name for name in found if _precedence(name) == first]))
 
     def _match(self, name: _Name) -> Match:
         concept = name.concept
@@ -112,6 +112,11 @@ class Lookup:
             remedy=f"The nearest are: {near}." if near else "Use a label or notation of the framework.",
             extra={"term": text, "nearest": nearest},
         )
+
+
+def _precedence(name: _Name) -> tuple[bool, bool, int]:
+    concept = name.concept
+    return concept.scheme != OWN_SCHEME, concept.kind not in SKILL_KINDS, _ORDER.index(name.matched_by)
 
 
 def _names(concept: Concept) -> Iterator[_Name]:

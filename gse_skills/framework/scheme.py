@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -17,12 +17,26 @@ from gse_skills.vocabulary import SKOS
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A concept scheme: `slug` names its source graph `scheme/SLUG`, `notes` tell what was odd in the source."""
+    """A concept scheme: `slug` names its source graph `scheme/SLUG`, `notes` tell what was odd in the source.
+
+    `stated` is what the source says, and what a check of it looks at. `triples` is what is loaded: without blank nodes,
+    which nothing could name again, and with what SKOS entails and readers expect (see `complete`).
+    """
 
     slug: str
     title: str
-    triples: tuple[ox.Triple, ...]
+    stated: tuple[ox.Triple, ...]
     notes: tuple[str, ...] = ()
+    triples: tuple[ox.Triple, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        named = (triple for triple in self.stated if not has_blank_node(triple))
+        object.__setattr__(self, "triples", complete(named))
+
+
+def has_blank_node(triple: ox.Triple) -> bool:
+    """Whether the triple is about a blank node, or leads to one."""
+    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
 
 
 class Pen:

@@ -29,7 +29,7 @@ class Phrase:
     matched_by: str
     """IRI of the kind of match."""
     note: str = ""
-    """What to say of the concept, when it is deprecated."""
+    """What to say of the concept that it names when that is deprecated; one that takes its place is `skill`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,13 @@ class Phrases:
         return len(self.known) - 1
 
     def _phrase(self, text: str, match: Match, matched_by: str) -> Phrase:
-        return Phrase(text, self.framework.number(match.concept), matched_by, match.note)
+        concept, seen = self.framework.concept(match.concept), {match.concept}
+        while concept.deprecated and len(concept.replaced_by) == 1 and concept.replaced_by[0] in self.framework:
+            concept = self.framework.concept(concept.replaced_by[0])
+            if concept.iri in seen:
+                break
+            seen.add(concept.iri)
+        return Phrase(text, self.framework.number(concept.iri), matched_by, match.note)
 
     def nearest(self, text: str) -> str:
         """The nearest concepts of an unmatched phrase, in words."""

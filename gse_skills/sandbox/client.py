@@ -26,6 +26,9 @@ _RETRY_SECONDS = 1
 class Sandbox:
     """Runs jobs in disposable children, each within limits; thread-safe. Use it in a `with` block.
 
+    The nursery that they are forked from starts with the first job, or when its guards are asked for, since most
+    commands need none.
+
     `limits` hold for a job that brings none of its own; at most `at_once` children live at a time, and `per_caller` for
     one caller (by default as many).
 
@@ -47,8 +50,6 @@ class Sandbox:
         self._helper: Helper | None = None
 
     def __enter__(self) -> Self:
-        with self._helping, suppress(UnavailableError):
-            self._nursery()  # starts while the caller goes on; where it cannot, each job says so
         return self
 
     def __exit__(

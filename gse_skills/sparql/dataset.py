@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from gse_skills.errors import InputError
 from gse_skills.vocabulary.namespace import GRAPH
 
+_RELEASE = GRAPH["release/"]
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -28,7 +30,9 @@ class Dataset:
 def narrow(views: Sequence[str], *asked: Dataset) -> Dataset:
     """The dataset over `views` for the first of `asked` that names a graph, else all of `views` on both sides.
 
-    A graph of ours that the caller may not see counts as one that does not exist: it is left out without a word.
+    Releases of the framework that are no longer in force are seen only by whoever names their graphs: with none asked
+    for, they are named graphs and not in the default graph. A graph of ours that the caller may not see counts as one
+    that does not exist: it is left out without a word.
 
     >>> one, two = (GRAPH["view/public"], GRAPH["view/alliance"])
     >>> narrow((one,), Dataset((two,), (one,))).named_graphs
@@ -44,7 +48,7 @@ def narrow(views: Sequence[str], *asked: Dataset) -> Dataset:
                 tuple(view for view in views if view in dataset.default_graphs),
                 tuple(view for view in views if view in dataset.named_graphs),
             )
-    return Dataset(tuple(views), tuple(views))
+    return Dataset(tuple(view for view in views if not view.startswith(_RELEASE)), tuple(views))
 
 
 def _refuse_remote(dataset: Dataset) -> None:

@@ -1,7 +1,8 @@
-"""The words of the domain, written once: namespaces, terms, levels, bases, audiences and identifiers."""
+"""The words of the domain, written once: namespaces, terms, levels, bases, audiences, categories and identifiers."""
 
 from gse_skills.vocabulary.audience import Audience
 from gse_skills.vocabulary.basis import Basis
+from gse_skills.vocabulary.category import Category
 from gse_skills.vocabulary.identifier import Identifier
 from gse_skills.vocabulary.level import Level
 from gse_skills.vocabulary.namespace import (
@@ -36,6 +37,7 @@ __all__ = [
     "XSD",
     "Audience",
     "Basis",
+    "Category",
     "Identifier",
     "Level",
 ]

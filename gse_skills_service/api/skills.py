@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from gse_skills.answers import SkillBody, SkillsBody, SuggestionBody
+from gse_skills.framework import SKILL_KINDS
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Registered
 
@@ -24,7 +25,7 @@ def search_skills(
 ) -> Response:
     """Find skills by any words: labels, alternative labels, notations and definitions, forgiving of typing errors."""
     state = register.state
-    found = state.search.search(q, limit, schemes=scheme)
+    found = state.search.search(q, limit, schemes=scheme, kinds=SKILL_KINDS)
     items = [SuggestionBody.found(suggestion, state.framework) for suggestion in found]
     return answer(request, SkillsBody(query=q, items=items))
 

@@ -199,7 +199,7 @@ def test_departments_mostly_use_their_own_words(
 
 def test_matrices_say_of_some_skills_that_nobody_holds_them(sheets: dict[tuple[str, str], Read]) -> None:
     for place in (("orrinvale", "training-matrix.csv"), ("northmere", "bench-competence.xlsx")):
-        assert sum(assertion.level is None for assertion in sheets[place].assertions) > 50
+        assert sum(assertion.level is None for assertion in sheets[place].assertions) > 20
 
 
 def test_one_sheet_says_how_far_a_few_of_its_records_may_reach(sheets: dict[tuple[str, str], Read]) -> None:

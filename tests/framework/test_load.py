@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from gse_skills.errors import InputError
-from gse_skills.framework import Framework, read_scheme, shipped
+from gse_skills.framework import SKILL_KINDS, Framework, read_scheme, shipped
 from gse_skills.sandbox import Sandbox
 from gse_skills.vocabulary import FRAMEWORK, RDF, SKOS
 
@@ -34,15 +34,14 @@ def test_the_shipped_framework_is_whole() -> None:
     framework = Framework.from_triples(schemes)
     own = [concept for concept in framework.concepts if concept.scheme == "gse"]
     assert sum(concept.kind == "skill" for concept in own) >= 60
-    assert {concept.kind for concept in own} <= {"domain", "group", "skill", "role"}
+    assert {concept.kind for concept in own} == {"domain", "group", "skill", "role", "occupation"}
     for concept in own:
         assert concept.notation, concept.iri
-        if concept.kind != "role":
-            assert concept.broader or concept.kind == "domain", concept.iri
+        assert concept.broader or concept.kind in ("domain", "occupation"), concept.iri
     domains = framework.top_concepts("gse")
     assert {framework.concept(iri).kind for iri in domains} == {"domain"}
     reached = {number for iri in domains for number in framework.descendants(iri).tolist()}
-    assert reached >= {framework.number(concept.iri) for concept in own if concept.kind != "role"}
+    assert reached >= {framework.number(concept.iri) for concept in own if concept.kind in SKILL_KINDS}
 
 
 def test_no_blank_node_in_the_shipped_framework() -> None:

@@ -103,6 +103,21 @@ def test_schemes_and_kinds_narrow_what_is_meant(lookup: Lookup) -> None:
         lookup.resolve("virologist", kinds=SKILL_KINDS)
 
 
+def test_a_group_is_meant_before_a_role_of_its_name() -> None:
+    own = """
+        @prefix fw: <https://w3id.org/gse-skills/framework/> .
+        @prefix gse: <https://w3id.org/gse-skills/ontology#> .
+        @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        fw:MST-STA a gse:SkillGroup ; skos:prefLabel "Statistics"@en ; skos:altLabel "statistician"@en .
+        fw:ROL-DAT-01 a gse:RoleProfile ; skos:prefLabel "Statistician"@en ; skos:altLabel "numbers person"@en .
+    """
+    triples = [quad.triple for quad in ox.parse(own, format=ox.RdfFormat.TURTLE)]
+    both = Lookup(Framework.from_triples({"gse": triples}))
+    assert both.resolve("Statistician").concept == FRAMEWORK["MST-STA"]
+    assert both.resolve("Statistician", kinds={"role"}).concept == FRAMEWORK["ROL-DAT-01"]
+    assert both.resolve("numbers person").concept == FRAMEWORK["ROL-DAT-01"]
+
+
 def test_levels_and_themes_are_no_skills(own_triples: tuple[ox.Triple, ...]) -> None:
     framework = Framework.from_triples({ONTOLOGY: own_triples})
     with pytest.raises(NotFoundError) as caught:

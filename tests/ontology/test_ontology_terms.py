@@ -10,7 +10,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SH, SKOS
 
 from gse_skills.framework.shapes import Kind
 from gse_skills.resources import folder
-from gse_skills.vocabulary import GSE, Audience, Basis, Level
+from gse_skills.vocabulary import GSE, Audience, Basis, Category, Level
 
 _FILES = sorted(folder("ontology").rglob("*.ttl"))
 _ONTOLOGY = Graph().parse(folder("ontology") / "gse-skills.ttl")
@@ -70,6 +70,13 @@ def test_audiences_are_those_of_the_ontology() -> None:
     assert stated == {URIRef(audience.iri) for audience in Audience}
 
 
+def test_professional_categories_are_those_of_the_ontology() -> None:
+    stated = set(_ONTOLOGY.subjects(RDF.type, URIRef(GSE.ProfessionalCategory)))
+    assert stated == {URIRef(category.iri) for category in Category}
+    for category in Category:
+        assert _english(URIRef(category.iri), RDFS.label) == [category.label]
+
+
 def test_shapes_speak_only_of_terms_that_exist() -> None:
     for kind in Kind:
         for name in kind.value:
@@ -102,3 +109,13 @@ def test_themes_say_which_list_they_are_from() -> None:
 def test_there_are_sixteen_kinds_of_emergency() -> None:
     emergencies = Graph().parse(folder("ontology") / "emergencies.ttl")
     assert len(set(emergencies.subjects(RDF.type, URIRef(GSE.EmergencyKind)))) == 16
+
+
+def test_grades_are_in_one_order_and_said_to_bind_nobody() -> None:
+    grades = Graph().parse(folder("ontology") / "grades.ttl")
+    ranks = {str(grades.value(one, SKOS.notation)): rank for one, rank in grades.subject_objects(URIRef(GSE.seniority))}
+    ordered = sorted(ranks, key=lambda notation: int(str(ranks[notation])))
+    assert ordered == ["AO", "EO", "HEO", "SEO", "G7", "G6", "SCS1", "SCS2"]
+    assert len(set(ranks.values())) == len(ranks)
+    scheme = URIRef("https://w3id.org/gse-skills/grade")
+    assert "may name their grades differently" in str(grades.value(scheme, DCTERMS.description))

@@ -177,6 +177,27 @@ _MISTAKES: dict[str, list[Axiom]] = {
         ("gse:skill", "rdfs:range", "skos:Concept"),
         ("disjoint", "skos:Concept", "gse:LocalTerm"),
     ],
+    "role-of-two-categories": [
+        ("gse:professionalCategory", "rdf:type", "owl:FunctionalProperty"),
+        ("different", "gse:DeepSpecialist", "gse:Affiliate"),
+    ],
+    "category-beyond-the-three": [
+        ("gse:professionalCategory", "rdfs:range", "gse:ProfessionalCategory"),
+        ("gse:Essential", "rdf:type", "gse:Importance"),
+        ("disjoint", "gse:Importance", "gse:ProfessionalCategory"),
+    ],
+    "role-at-two-grades": [
+        ("gse:typicalGrade", "rdf:type", "owl:FunctionalProperty"),
+        ("gse:seniority", "rdf:type", "owl:FunctionalProperty"),
+    ],
+    "skill-used-as-a-grade": [
+        ("gse:typicalGrade", "rdfs:range", "gse:Grade"),
+        ("disjoint", "gse:Skill", "gse:Grade"),
+    ],
+    "record-of-a-grade": [("gse:skill", "rdfs:range")],
+    "role-next-of-itself": [("gse:nextRole", "rdf:type", "owl:IrreflexiveProperty")],
+    "roles-next-of-each-other": [("gse:nextRole", "rdf:type", "owl:AsymmetricProperty")],
+    "role-under-a-skill-group": [("gse:RoleProfile", "rdfs:subClassOf")],
     "membership-at-two-sites": [("gse:site", "rdf:type", "owl:FunctionalProperty")],
 }
 

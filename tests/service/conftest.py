@@ -1,8 +1,9 @@
 """The service as its clients meet it: real HTTP to a real server, over a register with two small organisations.
 
 `service` is for questions and lasts for the whole run; `changing` has data of its own for each test that changes
-something; `process` starts `gse-skills serve` itself, for what only a process can show. What each organisation holds,
-and who may see it, stands in `SHEETS`.
+something; `workshop` is changed by all who use it, each in an organisation of its own, the `lab`; `process` starts
+`gse-skills serve` itself, for what only a process can show. What each organisation holds, and who may see it, stands in
+`SHEETS`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -74,6 +76,17 @@ t:b a skos:Concept ; skos:prefLabel "Twin studies"@en ; skos:inScheme t: ; skos:
 
 DDAT = Path(__file__).parents[1] / "data" / "framework" / "ddat"
 
+NEEDED = {"LIF-EPI-01": "Practitioner", "LIF-VIR-03": "Expert", "DAT-MLG-01": "Working"} | {
+    # Some of these skills bear the name of one of our own framework.
+    f"https://w3id.org/gse-skills/ddat/skill/{need['Skill Name'].lower().replace(' ', '-')}": need["Skill Level"]
+    for need in csv.DictReader(io.StringIO((DDAT / "roles.csv").read_text()))
+    if need["Role Level"] == "Senior data analyst"
+}
+VERSATILE: Rows = [
+    ("V1", "Val Versatile", skill, level, "31/01/2020", "Self", "", "yes") for skill, level in NEEDED.items()
+]
+"""Somebody who has what the documented examples ask for and chance need not give to a hundred people."""
+
 CALLERS = ("anonymous", "member:alder", "member:birch", "steward:alder", "steward:birch")
 
 
@@ -115,7 +128,7 @@ class Service:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def send(self, caller: str, sheet: bytes | Rows, organisation: str = "alder", **more: Any) -> httpx.Response:
+    def send(self, caller: str, sheet: bytes | Rows, /, organisation: str = "alder", **more: Any) -> httpx.Response:
         """Import a sheet; `dry_run` goes into the address, everything else into the form."""
         content = sheet if isinstance(sheet, bytes) else as_csv(sheet)
         return self.by(caller).post(
@@ -131,6 +144,46 @@ class Service:
         response = self.by(caller).get("/sparql", params={"query": query})
         assert response.status_code == 200, response.text
         return int(response.json()["results"]["bindings"][0]["n"]["value"])
+
+
+class Pulse:
+    """Asks `/healthz` all the while that its block lasts."""
+
+    PATIENCE = 3.0
+    """Seconds. One is promised; a machine that is busy with other tests may take longer."""
+
+    def __init__(self, url: str) -> None:
+        self.beats = 0
+        self.missed: list[str] = []
+        """The errors of those that had no good answer in time."""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, args=(url,))
+
+    def _beat(self, url: str) -> None:
+        with httpx.Client(base_url=url, timeout=self.PATIENCE, trust_env=False) as client:
+            while not self._over.wait(0.05):
+                began = time.monotonic()
+                try:
+                    client.get("/healthz").raise_for_status()
+                    self.beats += 1
+                except httpx.HTTPError as error:
+                    self.missed.append(repr(error))
+                if (lasted := time.monotonic() - began) > self.PATIENCE:
+                    self.missed.append(f"{lasted:.1f} s")
+
+    def __enter__(self) -> Pulse:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+
+@pytest.fixture(scope="session")
+def pulse() -> Callable[[str], Pulse]:
+    """Takes the pulse of the service at an address."""
+    return Pulse
 
 
 def as_csv(rows: Rows, headings: Sequence[str] = HEADINGS) -> bytes:
@@ -221,13 +274,71 @@ def changing(serve: Serve) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
+def workshop(serve: Serve) -> Iterator[Service]:
+    """A service in demo mode whose data changes: whoever uses it keeps to a `lab`."""
+    with serve(demo=True, queries_at_once=8) as service:
+        yield service
+
+
+@pytest.fixture
+def lab(workshop: Service) -> str:
+    """A new organisation of the workshop, whose records the alliance sees; its slug."""
+    slug = f"lab-{len(workshop.register.state.organisations)}"
+    workshop.register.add_organisation(Organisation(slug, slug.capitalize(), Audience.ALLIANCE))
+    return slug
+
+
+@pytest.fixture(scope="session")
 def alliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service on a small alliance of the demo, with a few roles of the Digital and Data framework."""
     with serving(tmp_path_factory.mktemp("alliance") / "data") as service:
         register = service.register
         load_demo(register, 100, lambda text: None)
         register.load_scheme(read_scheme(DDAT, register.sandbox))
+        sent = service.send("operator", VERSATILE, "larkmoor").json()
+        assert sent["counts"]["added"] == len(VERSATILE), [
+            one for one in sent["outcomes"] if one["status"] == "refused"
+        ]
         yield service
+
+
+def children(parent: int) -> dict[int, str]:
+    """The processes, dead ones not reaped included, whose parent is `parent`, with the state of each."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[1]) == parent:
+            found[int(stat.parent.name)] = fields[0]
+    return found
+
+
+def nurseries_of(service: int) -> list[int]:
+    """The processes of a service that start those that work on queries."""
+    return [one for one in children(service) if b"nursery" in Path(f"/proc/{one}/cmdline").read_bytes()]
+
+
+def queries_of(service: int) -> set[int]:
+    """The processes that work on queries."""
+    return {query for nursery in nurseries_of(service) for query in children(nursery)}
+
+
+Nurseries = Callable[[int], list[int]]
+Queries = Callable[[int], set[int]]
+
+
+@pytest.fixture(scope="session")
+def nurseries() -> Nurseries:
+    """The nurseries of a process."""
+    return nurseries_of
+
+
+@pytest.fixture(scope="session")
+def queries() -> Queries:
+    """The processes that work on queries for a process."""
+    return queries_of
 
 
 @dataclass
@@ -242,9 +353,9 @@ class Process:
         self.popen.kill()
         self._end()
 
-    def stop(self) -> int:
-        """SIGTERM, and the exit code."""
-        self.popen.send_signal(signal.SIGTERM)
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """A signal to stop, and the exit code."""
+        self.popen.send_signal(number)
         return self._end()
 
     def _end(self) -> int:
@@ -257,9 +368,10 @@ class Process:
 Start = Callable[..., Process]
 
 
-@pytest.fixture
-def process() -> Iterator[Start]:
-    """Starts `gse-skills serve` on a data folder, with settings as the environment would give them."""
+@contextmanager
+def starting() -> Iterator[Start]:
+    """Starts `gse-skills serve` on a data folder, with settings as the environment would give them; what still runs at
+    the end is killed."""
     started: list[Process] = []
 
     def start(data: Path, **settings: object) -> Process:
@@ -277,7 +389,22 @@ def process() -> Iterator[Start]:
         assert found.url.startswith("http://"), said
         return found
 
-    yield start
-    for one in started:
-        if one.popen.poll() is None:
+    try:
+        yield start
+    finally:
+        for one in started:
             one.kill()
+
+
+@pytest.fixture
+def process() -> Iterator[Start]:
+    """Starts processes that live as long as the test."""
+    with starting() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Start]:
+    """Starts processes that live as long as the tests of a module."""
+    with starting() as start:
+        yield start

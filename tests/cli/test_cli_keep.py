@@ -1,0 +1,93 @@
+"""`gse-skills rebuild`, `backup`, `restore` and `demo --no-serve`."""
+
+from __future__ import annotations
+
+import gzip
+import tarfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gse_skills.register import Register
+from gse_skills.settings import Settings
+from gse_skills.store import Change
+from gse_skills.vocabulary import GRAPH
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+
+
+def dump(folder: Path, target: Path) -> list[str]:
+    """Every statement of a store, sorted."""
+    with Register.open(Settings(data=folder)) as register:
+        register.store.dump(target)
+    return sorted(target.read_text("utf-8").splitlines())
+
+
+def test_a_restored_store_is_the_one_that_was_saved(cli: Cli, data: Path, tmp_path: Path) -> None:
+    tar, restored = tmp_path / "backup.tar", tmp_path / "restored"
+    saved = cli("backup", tar, data=data)
+    assert (saved.code, saved.err) == (0, "")
+    back = cli("restore", tar, data=restored)
+    assert (back.code, back.err) == (0, "")
+    lines = dump(data, tmp_path / "before.nq")
+    assert dump(restored, tmp_path / "after.nq") == lines
+    assert saved.out == f"{tar}: {len(lines):,} statements.\n"
+    assert back.out.startswith(f"{restored}: {len(lines):,} statements, as of commit ")
+    with tarfile.open(tar) as whole:
+        quads = whole.extractfile("quads.nq.gz")
+        assert quads is not None
+        assert sorted(gzip.decompress(quads.read()).decode().splitlines()) == lines
+    for words in (("experts", "Virology", "--why", "--json"), ("organisation", "list", "--json")):
+        assert cli(*words, data=restored) == cli(*words, data=data)
+
+
+def test_a_backup_never_takes_the_place_of_anything(cli: Cli, asked: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there.tar"
+    there.write_text("mine")
+    cli("backup", there, data=asked).refused("target-exists")
+    assert there.read_text() == "mine"
+    cli("backup", tmp_path / "missing" / "backup.tar", data=asked).refused("no-such-folder")
+
+
+def test_restore_refuses_what_is_no_backup_and_a_folder_that_is_not_empty(
+    cli: Cli, asked: Path, tmp_path: Path
+) -> None:
+    tar = tmp_path / "backup.tar"
+    tar.write_text("not a tar file")
+    cli("restore", tar, data=tmp_path / "new").refused("backup-corrupt")
+    assert not (tmp_path / "new").exists()
+    cli("restore", tar, data=asked).refused("target-not-empty")
+    assert cli("organisation", "list", data=asked).code == 0
+
+
+def test_rebuild_says_what_was_amiss_and_puts_it_right(cli: Cli, data: Path, tmp_path: Path) -> None:
+    assert cli("rebuild", data=data).out == "The views were right.\n"
+    before = dump(data, tmp_path / "before.nq")
+    view = f"<{GRAPH['view/alliance']}>"
+    lost = [line for line in before if line.endswith(f"{view} .")]
+    with Register.open(Settings(data=data)) as register, Change() as change:
+        for line in lost[:3]:
+            change.remove_statement(line)
+        change.add_statement(f"<urn:a> <urn:b> <urn:c> {view} .")
+        register.store.apply(change)
+    assert cli("rebuild", data=data).out == "The views were put right: 4 statements were amiss.\n"
+    after = dump(data, tmp_path / "after.nq")
+    system = f"<{GRAPH.system}> ."
+    assert [line for line in after if not line.endswith(system)] == [
+        line for line in before if not line.endswith(system)
+    ]
+
+
+def test_the_demo_can_be_made_without_being_served(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    made = cli("demo", "--no-serve", "--people", "50", data=folder)
+    assert (made.code, made.out) == (0, "")
+    assert made.err.count(" added") >= 8
+    organisations = cli("organisation", "list", "--json", data=folder).body["items"]
+    assert len(organisations) == 8
+    found = cli("experts", "LIF", "--json", data=folder)
+    assert found.code == 0
+    assert 0 < found.body["total"] <= 50
+    again = cli("demo", "--no-serve", "--people", "50", data=folder)
+    assert (again.code, again.out, again.err) == (0, "", "")
+    assert cli("experts", "LIF", "--json", data=folder) == found
