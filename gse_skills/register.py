@@ -169,26 +169,25 @@ class Register:
         return rehearse(scheme.slug, difference, state.framework, state.index)
 
     def load_scheme(self, scheme: Scheme, decisions: Decisions | None = None) -> int:
-        """Bring in a concept scheme, in place of an older state of the same; returns how many statements changed.
+        """Bring in a concept scheme, in place of an older state of the same; returns how many of its statements changed.
 
         All in one change: the scheme, the release that it takes the place of kept beside it, what it changed, records
         migrated as `decisions` say, and the views, since another hierarchy changes what a broader question finds.
         Raises what `rehearse` and `Rehearsal.decided` raise.
         """
         with self.change() as change:
-            before = set(map(str, self.store.triples(SCHEME + scheme.slug)))
-            if before == set(map(str, scheme.triples)):
+            changed = set(map(str, self.store.triples(SCHEME + scheme.slug))) ^ set(map(str, scheme.triples))
+            if not changed:
                 return 0
             rehearsal = self.rehearse(scheme)
             framework = _read_framework(self.store, scheme)
             decided = rehearsal.decided(decisions, framework)
             self._enter(change, scheme, rehearsal, decided, framework)
-            size = change.size
             self._apply(change)
             self.store.optimize()
             self.state = self._read(fresh=True)
             self._settled = True
-        return size
+        return len(changed)
 
     def _enter(
         self, change: Change, scheme: Scheme, rehearsal: Rehearsal, decisions: Decisions, framework: Framework

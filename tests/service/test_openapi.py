@@ -68,6 +68,7 @@ def test_every_operation_is_told_in_full(description: dict[str, Any]) -> None:
     assert told == {
         "get /api/v1/skills",
         "get /api/v1/skills/{name}",
+        "get /api/v1/releases",
         "get /api/v1/experts",
         "get /api/v1/organisations",
         "get /api/v1/organisations/{slug}",
