@@ -169,7 +169,7 @@ class Register:
         return rehearse(scheme.slug, difference, state.framework, state.index)
 
     def load_scheme(self, scheme: Scheme, decisions: Decisions | None = None) -> int:
-        """Bring in a concept scheme, in place of an older state of the same; returns how many of its statements changed.
+        """Bring in a concept scheme, in place of an older state of it; returns how many of its statements changed.
 
         All in one change: the scheme, the release that it takes the place of kept beside it, what it changed, records
         migrated as `decisions` say, and the views, since another hierarchy changes what a broader question finds.
