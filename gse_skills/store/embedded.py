@@ -17,6 +17,7 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -49,6 +50,7 @@ _INGEST_FILES = "bulk-*.sst"
 """What the engine leaves behind of an ingest that was cut short."""
 _LOCKED = ("While lock file", "lock hold by current process")
 """How the engine says that the store is open already, in another process and in this one."""
+_LOOKS, _LOOK_SECONDS = 20, 0.05
 _SYSTEM = ox.NamedNode(GRAPH.system)
 _COMMIT = ox.NamedNode(GSE.commit)
 _log = logging.getLogger(__name__)
@@ -191,7 +193,7 @@ class EmbeddedStore:
     def _reopen(self) -> None:
         assert self._path is not None
         # Queries go on meanwhile, and also when this fails.
-        self._store = ox.Store.read_only(str(self._path))
+        self._store = _readable(self._path)
         self._store = ox.Store(self._path)
 
     def _read_commit(self) -> int:
@@ -258,6 +260,20 @@ class EmbeddedStore:
                 raise saving_failed(error) from error
             finally:
                 del self._store
+
+
+def _readable(path: Path) -> ox.Store:
+    """The store for reading only, while the engine that holds it may still be tidying up.
+
+    It then takes away files between our reading of its list and the opening of them, which looks like damage and has
+    passed at the next look.
+    """
+    for _ in range(_LOOKS - 1):
+        try:
+            return ox.Store.read_only(str(path))
+        except RuntimeError:
+            time.sleep(_LOOK_SECONDS)
+    return ox.Store.read_only(str(path))
 
 
 def _open(path: Path) -> ox.Store:
