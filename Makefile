@@ -14,6 +14,8 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 INPUTS := pyproject.toml hatch_build.py package-lock.json
+# One more than there are cores: many tests wait for a process or a disk.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo run test check fix bench clean
@@ -25,7 +27,7 @@ run: $(RUNTIME)
 	exec $(BIN)/gse-skills serve --port $(PORT) --data $(DATA)
 
 test: check
-	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
+	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 check: $(DEV)
 	$(BIN)/ruff check

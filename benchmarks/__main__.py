@@ -1,13 +1,15 @@
 """`make bench`: all measurements, or some of them.
 
 python -m benchmarks --people 2500 10000 100000 --department 10000
+python -m benchmarks --people --department 0 --search esco-v1.1.1/
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from benchmarks import alliance, department
+from benchmarks import alliance, department, search
 
 
 def main() -> None:
@@ -15,6 +17,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measurements against the promises of the design.")
     parser.add_argument("--people", type=int, nargs="*", default=[2_500, 10_000, 100_000])
     parser.add_argument("--department", type=int, default=10_000, help="people of the real-input department; 0 skips")
+    parser.add_argument("--search", type=Path, metavar="ESCO", help="an ESCO download, to measure search on its labels")
+    parser.add_argument("--skills", type=int, default=1_500, help="how many skills search is asked for")
+    parser.add_argument("--half", choices=search.HALVES, default="test", help="which half of the skills they are of")
     chosen = parser.parse_args()
     for people in chosen.people:
         print(f"\n== invented alliance of {people:,} people", flush=True)
@@ -22,6 +27,9 @@ def main() -> None:
     if chosen.department:
         print(f"\n== department of {chosen.department:,} people at real role levels", flush=True)
         department.run(chosen.department, lambda line: print(f"  {line}", flush=True))
+    if chosen.search:
+        print(f"\n== search: alternative labels of ESCO held out, {chosen.half} half", flush=True)
+        search.run(chosen.search, chosen.skills, chosen.half, lambda line: print(f"  {line}", flush=True))
 
 
 if __name__ == "__main__":

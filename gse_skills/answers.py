@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gse_skills.access import User
+from gse_skills.access.token import Token
+from gse_skills.audit import Excerpt, Verdict
 from gse_skills.experts import ExpertsAnswer, Hit, Split, Step
-from gse_skills.framework import Concept, Framework, Scheme, Suggestion
+from gse_skills.framework import SKILL_KINDS, Concept, Framework, RoleProfile, Scheme, Suggestion, family_of, page_of
 from gse_skills.framework.difference import Named, sentence
 from gse_skills.framework.quality import Finding, Report
 from gse_skills.imports.finding import letter
 from gse_skills.imports.staging import Outcome
 from gse_skills.organisation import Organisation
 from gse_skills.people import PersonAnswer
+from gse_skills.proposals import Decision, DecisionOutcome, Proposal, ProposalKind, Queue, Status, Term
+from gse_skills.register import State
 from gse_skills.release import Catalogue, Impact, Installed, Rehearsal, write_sheet
 from gse_skills.sheet_import import ImportResult
 from gse_skills.vocabulary import ID
@@ -103,6 +109,83 @@ class SkillsBody(Body):
 
     query: str
     items: list[SuggestionBody]
+
+
+class RoleRef(ConceptRef):
+    """A role or occupation by name, with its place."""
+
+    category: str | None = Field(description="Professional category; null where its scheme knows none.")
+    grade: str | None = Field(description="Typical grade; null where its scheme knows none.", examples=["HEO"])
+    family: ConceptRef | None = Field(description="The topmost concept above it.")
+
+    @classmethod
+    def placed(cls, role: RoleProfile, framework: Framework) -> Self:
+        """A role of `framework`."""
+        family = family_of(role, framework)
+        return cls(
+            **ConceptRef.of(framework.concept(role.iri)).model_dump(),
+            category=role.category and role.category.label,
+            grade=role.grade and role.grade.notation,
+            family=family and ConceptRef.of(family),
+        )
+
+
+class RolesBody(Body):
+    """Roles, by likeness to the words asked for, or else by scheme, family, grade and label."""
+
+    total: int = Field(description="How many there are, over all pages.")
+    items: list[RoleRef]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, found: Sequence[RoleProfile], framework: Framework, limit: int, cursor: str | None) -> Self:
+        """A page of what was found; raises what `page_of` raises."""
+        page, following = page_of(found, limit, cursor)
+        items = [RoleRef.placed(role, framework) for role in page]
+        return cls(total=len(found), items=items, next_cursor=following)
+
+
+class RequirementBody(Body):
+    """A skill that a role needs."""
+
+    skill: ConceptRef
+    level: str | None = Field(description="Null where the scheme gives none, as ESCO.", examples=["Practitioner"])
+    essential: bool = Field(description="False: desirable.")
+
+
+class RoleBody(RoleRef):
+    """A role in full."""
+
+    alt_labels: list[str]
+    definition: str
+    next: list[RoleRef] = Field(description="The roles one step up the ladder.")
+    previous: list[RoleRef] = Field(description="The roles one step down the ladder.")
+    requirements: list[RequirementBody] = Field(description="The essential ones first.")
+
+    @classmethod
+    def full(cls, role: RoleProfile, framework: Framework) -> Self:
+        """`role` with its requirements and the steps of its ladder."""
+
+        def steps(iris: Iterable[str]) -> list[RoleRef]:
+            return [RoleRef.placed(framework.role(iri), framework) for iri in iris if iri in framework.roles]
+
+        concept = framework.concept(role.iri)
+        return cls(
+            **RoleRef.placed(role, framework).model_dump(),
+            alt_labels=list(concept.alt_labels),
+            definition=concept.definition,
+            next=steps(role.next),
+            previous=steps(framework.roles_before.get(role.iri, ())),
+            requirements=[
+                RequirementBody(
+                    skill=ConceptRef.of(framework.concept(need.skill)),
+                    level=need.level and need.level.label,
+                    essential=need.essential,
+                )
+                for need in role.requirements
+                if need.skill in framework
+            ],
+        )
 
 
 class StepBody(Body):
@@ -305,6 +388,7 @@ class UnmatchedBody(Body):
     rule: str
     cells: int
     nearest: list[SuggestionBody]
+    verdict: str = Field(description="What the framework's owner decided on it, and why; empty while nothing is.")
 
 
 class ImportBody(Body):
@@ -322,6 +406,7 @@ class ImportBody(Body):
     counts: dict[str, int] = Field(description="Cells by what happened to them, and people by what happened to them.")
     outcomes: list[OutcomeBody] = Field(description="What was refused or noted, the first 200.")
     unmatched: list[UnmatchedBody]
+    kept_terms: int = Field(description="How many of the unmatched phrases it keeps for the framework's owner.")
     digest: str = Field(description="Give it as `expected` with the real run, to make sure that just this happens.")
     report_url: str | None = Field(None, description="Where the annotated copy of the sheet lies for an hour.")
 
@@ -350,9 +435,11 @@ class ImportBody(Body):
                     rule=one.rule,
                     cells=one.cells,
                     nearest=[SuggestionBody.found(suggestion, framework) for suggestion in one.nearest],
+                    verdict=one.verdict,
                 )
                 for one in result.unmatched
             ],
+            kept_terms=result.kept_terms,
             digest=result.digest,
             report_url=report_url,
         )
@@ -545,3 +632,242 @@ class ReleasesBody(Body):
     def of(cls, catalogue: Catalogue) -> Self:
         """A catalogue."""
         return cls(items=list(map(ReleaseBody.of, catalogue.releases)))
+
+
+class StatementsBody(Body):
+    """How many statements something is about."""
+
+    statements: int
+
+
+class TokenBody(Body):
+    """An API token; `secret` is there once, when it is made."""
+
+    name: str
+    caller: str
+    expires: str
+    note: str
+    secret: str | None = None
+
+    @classmethod
+    def of(cls, token: Token, secret: str | None = None) -> Self:
+        """A token."""
+        return cls(name=token.name, caller=token.caller, expires=token.expires, note=token.note, secret=secret)
+
+
+class TokensBody(Body):
+    """All tokens."""
+
+    items: list[TokenBody]
+
+
+class DecisionBody(Body):
+    """What the framework's owner decided on a proposal, and why."""
+
+    outcome: DecisionOutcome
+    reason: str
+    concept: ConceptRef | None = Field(description="What it is mapped to.")
+    decided: datetime.datetime
+
+    @classmethod
+    def all(cls, decisions: tuple[Decision, ...], framework: Framework) -> list[Self]:
+        """Decisions, the newest first."""
+        return [
+            cls(
+                outcome=one.outcome,
+                reason=one.reason,
+                concept=ConceptRef.of(framework.concept(one.concept)) if one.concept in framework else None,
+                decided=one.decided,
+            )
+            for one in reversed(decisions)
+        ]
+
+
+class CompanyBody(ConceptRef):
+    """A concept that stood in the same sheets as a phrase."""
+
+    imports: int = Field(description="How many of the imports that have the phrase.")
+
+
+class TermBody(Body):
+    """A phrase that was used and nothing matched, counted over what the caller may see."""
+
+    id: str = Field(description="Name it so to decide on it.", examples=["00000000000000ff"])
+    phrase: str
+    status: Status
+    organisations: list[str]
+    imports: int
+    cells: int = Field(description="Cells in the newest import of each organisation that has the phrase.")
+    alongside: list[CompanyBody] = Field(description="Concepts that the same sheets named most often, five at most.")
+    nearest: list[SuggestionBody]
+    decisions: list[DecisionBody] = Field(description="The newest first; that one is in force.")
+
+    @classmethod
+    def of(cls, one: Term, state: State) -> Self:
+        """A phrase, with the five nearest skills."""
+        framework = state.framework
+        return cls(
+            id=f"{one.identifier.value:016x}",
+            phrase=one.phrase,
+            status=one.status,
+            organisations=list(one.organisations),
+            imports=one.imports,
+            cells=one.cells,
+            alongside=[
+                CompanyBody(**ConceptRef.of(framework.concept(iri)).model_dump(), imports=count)
+                for iri, count in one.alongside
+                if iri in framework
+            ],
+            nearest=[
+                SuggestionBody.found(near, framework) for near in state.search.search(one.phrase, 5, kinds=SKILL_KINDS)
+            ],
+            decisions=DecisionBody.all(one.decisions, framework),
+        )
+
+
+class ProposalBody(Body):
+    """A proposal for the framework."""
+
+    id: str = Field(examples=["00000000000000ff"])
+    kind: ProposalKind
+    text: str
+    status: Status
+    concepts: list[ConceptRef]
+    organisation: str
+    proposed: datetime.datetime
+    decisions: list[DecisionBody] = Field(description="The newest first; that one is in force.")
+
+    @classmethod
+    def of(cls, one: Proposal, state: State) -> Self:
+        """A proposal."""
+        framework = state.framework
+        return cls(
+            id=f"{one.identifier.value:016x}",
+            kind=one.kind,
+            text=one.text,
+            status=one.status,
+            concepts=[ConceptRef.of(framework.concept(iri)) for iri in one.concepts if iri in framework],
+            organisation=one.organisation,
+            proposed=one.proposed,
+            decisions=DecisionBody.all(one.decisions, framework),
+        )
+
+
+class ProposalsBody(Body):
+    """What waits for the framework's owner, as far as the caller may see it."""
+
+    terms_total: int
+    terms: list[TermBody] = Field(description="The most used first.")
+    proposals_total: int
+    proposals: list[ProposalBody] = Field(description="The newest first.")
+
+    @classmethod
+    def of(cls, queue: Queue, state: State, limit: int) -> Self:
+        """The first of a queue."""
+        return cls(
+            terms_total=len(queue.terms),
+            terms=[TermBody.of(one, state) for one in queue.terms[:limit]],
+            proposals_total=len(queue.proposals),
+            proposals=[ProposalBody.of(one, state) for one in queue.proposals[:limit]],
+        )
+
+
+def proposed_body(one: Term | Proposal, state: State) -> TermBody | ProposalBody:
+    """A phrase or a proposal, whichever it is."""
+    return TermBody.of(one, state) if isinstance(one, Term) else ProposalBody.of(one, state)
+
+
+class AuditEntryBody(Body):
+    """What concerns the reader of an entry of the audit log."""
+
+    time: datetime.datetime
+    caller: str = Field(description="Role and organisation of who did it.", examples=["member:larkmoor"])
+    action: str = Field(examples=["search-experts"])
+    outcome: str = Field(examples=["done"])
+    rule: str = Field(description="Of the error, when it was refused or failed.")
+    people: dict[str, list[str]] = Field(description="Identifiers of people by organisation.")
+    organisations: list[str]
+    things: list[str] = Field(description="IRIs of concepts, imports, schemes.")
+    graphs: list[str] = Field(description="IRIs of the graphs that were queried.")
+    digest: str = Field(description="SHA-256 of the query or file.")
+    purpose: str
+    token: str
+    user: str
+    request: str = Field(description="Identifier of the request, as in the header of its answer.")
+
+    @classmethod
+    def of(cls, one: Excerpt) -> Self:
+        """An excerpt."""
+        return cls(
+            time=one.time,
+            caller=str(one.caller),
+            action=one.action,
+            outcome=one.outcome,
+            rule=one.rule,
+            people={slug: list(those) for slug, those in one.people.items()},
+            organisations=list(one.organisations),
+            things=list(one.things),
+            graphs=list(one.graphs),
+            digest=one.digest,
+            purpose=one.purpose,
+            token=one.token,
+            user=one.user,
+            request=one.request,
+        )
+
+
+class AuditBody(Body):
+    """Entries of the audit log, the oldest first."""
+
+    items: list[AuditEntryBody]
+
+
+class AuditFindingBody(Body):
+    """One thing that is wrong with the audit log, at an entry or from one entry to another."""
+
+    fault: str = Field(examples=["removed"])
+    number: int
+    last: int
+    message: str
+
+
+class VerdictBody(Body):
+    """Whether the audit log is whole."""
+
+    whole: bool
+    entries: int
+    anchor: str = Field(description="Number and hash of the last entry.")
+    findings: list[AuditFindingBody]
+    notes: list[str]
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Self:
+        """A verdict."""
+        return cls(
+            whole=verdict.whole,
+            entries=verdict.entries,
+            anchor=str(verdict.anchor),
+            findings=[
+                AuditFindingBody(fault=one.fault, number=one.number, last=one.last, message=one.message)
+                for one in verdict.findings
+            ],
+            notes=list(verdict.notes),
+        )
+
+
+class UserBody(Body):
+    """Somebody who may sign in."""
+
+    name: str
+    grants: list[str]
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        """A user."""
+        return cls(name=user.name, grants=list(user.grants))
+
+
+class UsersBody(Body):
+    """Everybody who may sign in."""
+
+    items: list[UserBody]

@@ -93,6 +93,11 @@ class ExpertsAnswer:
     """The rank of the first hit, from 1."""
     next_cursor: str | None
 
+    @property
+    def people(self) -> tuple[tuple[str, str], ...]:
+        """Whom it shows: the slug of an organisation and an IRI each."""
+        return tuple((hit.card.organisation, hit.card.person) for hit in self.hits)
+
 
 def ask(
     question: ExpertsQuestion,

@@ -23,10 +23,11 @@ Held = dict[int, list[SkillRecord]]
 """The current records of an organisation, by person."""
 
 SCHEME, SOURCE, VIEW = GRAPH["scheme/"], GRAPH["source/"], GRAPH["view/"]
+MAPPING = GRAPH["mapping/"]
 PUBLISHED = GRAPH["view/public"]
 ORGANISATIONS = GRAPH["organisations"]
 _PUBLISHED_WHOLE = (ORGANISATIONS, GRAPH["releases"])
-_PUBLISHED_BELOW = (SCHEME, GRAPH["changes/"])
+_PUBLISHED_BELOW = (SCHEME, MAPPING, GRAPH["changes/"])
 
 
 def derive(
@@ -44,10 +45,15 @@ def derive(
     """
     amended = amended or {}
     for graph in sorted({*store.graphs(), *amended}):
-        if graph in _PUBLISHED_WHOLE or graph.startswith(_PUBLISHED_BELOW):
+        if is_published(graph):
             yield from published(amended[graph] if graph in amended else map(str, store.triples(graph)))
         elif graph.startswith(SOURCE):
             yield from _organisation(store, graph.removeprefix(SOURCE), framework, rules, carry)
+
+
+def is_published(graph: str) -> bool:
+    """Whether a source graph is repeated whole in the public view: a concept scheme and the like, nobody's records."""
+    return graph in _PUBLISHED_WHOLE or graph.startswith(_PUBLISHED_BELOW)
 
 
 def published(triples: Iterable[str]) -> Iterator[Statement]:
@@ -100,4 +106,16 @@ def _values(store: Store, query: str, source: str) -> Iterable[int]:
     return {record_value(row[0].value) for row in store.select(Query(query), source=NamedNode(source))}
 
 
-__all__ = ["ORGANISATIONS", "PUBLISHED", "SCHEME", "SOURCE", "VIEW", "Held", "Person", "derive", "published"]
+__all__ = [
+    "MAPPING",
+    "ORGANISATIONS",
+    "PUBLISHED",
+    "SCHEME",
+    "SOURCE",
+    "VIEW",
+    "Held",
+    "Person",
+    "derive",
+    "is_published",
+    "published",
+]

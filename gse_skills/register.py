@@ -16,11 +16,14 @@ from typing import Self
 from pyoxigraph import Triple
 
 from gse_skills import experts
-from gse_skills.access import Access, Caller, TokenStore, access_of
+from gse_skills.access import Access, Caller, TokenStore, UserStore, access_of
+from gse_skills.audit import AuditLog
 from gse_skills.errors import ConflictError, NotFoundError
-from gse_skills.framework import ONTOLOGY, Framework, Lookup, Scheme, Search, shipped
+from gse_skills.framework import ONTOLOGY, OWN_SCHEME, Framework, Lookup, Scheme, Search, shipped
 from gse_skills.framework.difference import compare, notes, release_of
 from gse_skills.index import Delta, Index, build, saved
+from gse_skills.mapping import bring
+from gse_skills.mapping import shipped as shipped_mappings
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
 from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, Statement, derive
 from gse_skills.records import AudienceRules
@@ -62,16 +65,20 @@ class State:
 class Register:
     """Everything on one data folder; use `Register.open`."""
 
-    def __init__(self, settings: Settings, folder: DataFolder, store: Store, sandbox: Sandbox) -> None:
+    def __init__(self, settings: Settings, folder: DataFolder, store: Store, sandbox: Sandbox, audit: AuditLog) -> None:
         self.settings = settings
         self.folder = folder
         self.store = store
         self.sandbox = sandbox
+        self.audit = audit
         self.tokens = TokenStore(folder.tokens)
+        self.users = UserStore(folder.users)
         self._writing = threading.Lock()
         self._settled = True
         if not any(graph.startswith(SCHEME) for graph in store.graphs()):
             self._bring_shipped()
+        else:
+            self._bring_mappings()
         self.state = self._read()
 
     @classmethod
@@ -86,7 +93,8 @@ class Register:
             sandbox = stack.enter_context(Sandbox(_query_limits(settings), at_once=settings.queries_at_once))
             store = open_store(settings, folder)
             stack.callback(store.close)
-            register = cls(settings, folder, store, sandbox)
+            audit = stack.enter_context(AuditLog(folder.audit, durable=settings.durable))
+            register = cls(settings, folder, store, sandbox, audit)
             yield register
             register.save_index()
 
@@ -245,8 +253,16 @@ class Register:
                     catalogue = catalogue.entered(slug, release, release.title, now)
                 _publish(change, SCHEME + slug, map(str, triples))
             _publish(change, RELEASES, catalogue.statements())
+            bring(self.store, change, shipped_mappings(), _framework_version(catalogue))
             self.store.apply(change)
         self.store.optimize()
+
+    def _bring_mappings(self) -> None:
+        """Bring the shipped mapping sets up to what this installation ships; a start that finds them so writes none."""
+        with Change(self.folder.spool) as change:
+            bring(self.store, change, shipped_mappings(), _framework_version(Catalogue.read(self.store)))
+            if change.size:
+                self.store.apply(change)
 
     def _read(self, *, fresh: bool = False) -> State:
         framework = _read_framework(self.store)
@@ -291,6 +307,12 @@ def _read_framework(store: Store, new: Scheme | None = None) -> Framework:
     slugs = [graph.removeprefix(SCHEME) for graph in store.graphs() if graph.startswith(SCHEME)]
     schemes: dict[str, Iterable[Triple]] = {slug: store.triples(SCHEME + slug) for slug in slugs}
     return Framework.from_triples(schemes | ({new.slug: new.triples} if new else {}))
+
+
+def _framework_version(catalogue: Catalogue) -> str:
+    """The version of our framework that is in force, empty when there is none."""
+    newest = catalogue.newest(OWN_SCHEME)
+    return newest.version if newest else ""
 
 
 def _replace(change: Change, graph: str, before: set[str], after: set[str]) -> None:

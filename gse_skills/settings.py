@@ -25,6 +25,15 @@ class Settings(BaseSettings):
     allowed_hosts: tuple[str, ...] = Field(
         ("127.0.0.1", "localhost", "[::1]"), description="Host names under which the service may be asked."
     )
+    public_url: str | None = Field(
+        None, description="Address under which people reach the service, such as https://skills.example.gov.uk."
+    )
+    oidc_issuer: str | None = Field(None, description="OpenID Connect issuer that signs people in.")
+    oidc_client_id: str | None = Field(None, description="What the issuer calls this service.")
+    oidc_client_secret: SecretStr | None = Field(None, description="This service's secret at the issuer.")
+    oidc_audience: str | None = Field(None, description="Audience of JWT access tokens; unset: none is taken.")
+    requests_per_minute: int = Field(1_200, description="Requests that one caller may make in a minute.")
+    log_requests: bool = Field(True, description="Write a line of JSON to the log for each request.")
     demo: bool = Field(False, description="Demo mode: invented data, and anybody may look as anyone. Loopback only.")
     marking: str = Field("OFFICIAL", description="Classification marking on every page and export.")
     query_memory_mib: int = Field(512, description="Memory of one user query, in MiB.")
@@ -34,3 +43,7 @@ class Settings(BaseSettings):
     sheet_memory_mib: int = Field(1024, description="Memory for reading one spreadsheet, in MiB.")
     sheet_seconds: float = Field(120.0, description="Time for reading one spreadsheet, in seconds.")
     upload_mib: int = Field(50, description="Size of an uploaded file, in MiB.")
+    disclosure_threshold: int = Field(10, description="The smallest count of people shown to who sees no records.")
+    disclosure_band: int = Field(
+        5, description="Width of the bands in which such counts appear; divides the threshold."
+    )

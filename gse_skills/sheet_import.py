@@ -30,10 +30,11 @@ from gse_skills.imports.staging import Outcome, Staged, Staging
 from gse_skills.imports.state import former_phrases, newest_snapshot, read_state
 from gse_skills.imports.statements import ImportActivity
 from gse_skills.index import DAY_ZERO, Delta, day_number
+from gse_skills.proposals import read_verdicts
 from gse_skills.register import Register, today
 from gse_skills.sandbox import Limits
 from gse_skills.store import Change
-from gse_skills.vocabulary import Basis, Identifier
+from gse_skills.vocabulary import GSE, Basis, Identifier
 
 _HEAD = 20
 _SHOWN = 200
@@ -74,6 +75,8 @@ class ImportResult:
     digest: str
     commit: int | None
     """None when nothing changed, or nothing was meant to."""
+    kept_terms: int
+    """How many phrases that nothing matched are, or would be, kept for the framework's owner."""
 
 
 def import_sheet(
@@ -107,6 +110,8 @@ class _SheetImport:
     rows: int = 0
     unattributed: int = 0
     """Rows of which nobody knows whom they are about."""
+    kept_terms: int = 0
+    """Phrases that nothing matched and that the change keeps."""
     former: dict[str, set[str]] | None = None
     """What the organisation's phrases were matched to in earlier imports, once it is asked for."""
 
@@ -159,7 +164,8 @@ class _SheetImport:
     def _stage(self, staging: Staging) -> tuple[Phrases, SheetColumns]:
         state = self.register.state
         saved = self.options.mapping.phrases if self.options.mapping else {}
-        phrases = Phrases(state.framework, state.lookup, state.search, saved)
+        decided = read_verdicts(self.register.store)
+        phrases = Phrases(state.framework, state.lookup, state.search, saved, decided)
         with self._reading() as reading:
             columns = self._columns(reading, phrases)
             defaults = SheetDefaults(None, None, today())
@@ -180,6 +186,10 @@ class _SheetImport:
         for phrase in phrases.known:
             if phrase.note:
                 staging.outcome(_outcome(noted("replaced-concept", phrase.note, value=phrase.text)))
+            if phrase.matched_by == GSE.DecidedMapping:
+                label = state.framework.concept(state.framework.iris[phrase.skill]).pref_label
+                said = f"The framework's owner decided that it means {label}."
+                staging.outcome(_outcome(noted("decided-mapping", said, value=phrase.text)))
         return phrases, columns
 
     def _columns(self, reading: SheetReading, phrases: Phrases) -> SheetColumns:
@@ -211,6 +221,7 @@ class _SheetImport:
             rule = phrases.rule(said.phrase)
             if rule == "ambiguous-label":
                 detail = f"Several skills have that name: {phrases.nearest(said.phrase)}."
+            detail = f"{detail} {phrases.verdict(said.phrase)}".rstrip()
             remedy = "Use one of these, or say in a saved mapping what the phrase means."
             column = said.column if phrase_column is None else phrase_column
             staging.outcome(Outcome(said.row, column, "refused", rule, said.phrase, detail, remedy))
@@ -284,7 +295,8 @@ class _SheetImport:
             state.rules,
             change,
         )
-        planner.run([one.text for one in phrases.unmatched], self.progress)
+        planner.run(phrases.unmatched, phrases.company, self.progress)
+        self.kept_terms = len(phrases.unmatched) if change.size else 0
         return planner.delta
 
     def _commit(self, staging: Staging, phrases: Phrases) -> int | None:
@@ -308,6 +320,7 @@ class _SheetImport:
             phrases.unmatched,
             staging.digest(),
             commit,
+            self.kept_terms,
         )
 
 
@@ -344,5 +357,5 @@ def _summary(result: ImportResult) -> dict[str, object]:
         "Full picture": "yes" if options.full else "no",
         "Outcome": done,
         **{status.capitalize(): count for status, count in result.counts.items()},
-        **{f"Not known: {one.text}": f"{one.cells} cells" for one in result.unmatched},
+        **{f"Not known: {one.text}": f"{one.cells} cells. {one.verdict}".strip() for one in result.unmatched},
     }

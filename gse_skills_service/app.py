@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 from gse_skills import __version__
+from gse_skills.errors import InputError
 from gse_skills.register import Register
-from gse_skills_service import api, operations, problems, sparql
+from gse_skills.settings import Settings
+from gse_skills_service import api, datasets, downloads, linked_data, operations, problems, reconcile, sparql
 from gse_skills_service.api import health
+from gse_skills_service.identity import Issuer, Sessions
 from gse_skills_service.middleware import Guard
 from gse_skills_service.operator import OperatorKey
 from gse_skills_service.pages import routes
+from gse_skills_service.traffic import Traffic, TrafficMiddleware
 from gse_skills_service.uploads import Uploads
 
 _DESCRIPTION = """
@@ -40,16 +46,44 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     )
     app.state.register = register
     app.state.operator = operator or OperatorKey()
+    app.state.issuer = _issuer(settings)
+    app.state.sessions = Sessions()
+    app.state.traffic = Traffic(settings.requests_per_minute)
     app.state.uploads = Uploads(register.folder.spool, settings.upload_mib << 20)
     problems.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(operations.router)
+    app.include_router(linked_data.router)
+    app.include_router(reconcile.router)
+    datasets.install(app)
+    downloads.install(app)
     sparql.install(app)
     routes.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(TrafficMiddleware, traffic=app.state.traffic)
     # The command line on this machine asks under the address on which the service listens.
     own = f"[{settings.host}]" if ":" in settings.host else settings.host
-    hosts = (*settings.allowed_hosts, own, *_LOOPBACK)
+    public = urlsplit(settings.public_url or "").hostname or own
+    hosts = (*settings.allowed_hosts, own, public, *_LOOPBACK)
     app.add_middleware(Guard, max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM, allowed_hosts=hosts)
     return app
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    """The issuer that signs people in, None where none is set; raises InputError (rule `issuer-incomplete`)."""
+    if settings.oidc_issuer is None:
+        return None
+    if settings.oidc_client_id is None:
+        raise InputError(
+            "An issuer is set, but not what it calls this service.",
+            rule="issuer-incomplete",
+            remedy="Set GSE_SKILLS_OIDC_CLIENT_ID too.",
+        )
+    secret = settings.oidc_client_secret
+    return Issuer(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        None if secret is None else secret.get_secret_value(),
+        settings.oidc_audience,
+    )

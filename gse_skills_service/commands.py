@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
@@ -23,6 +24,7 @@ from gse_skills.errors import ConflictError, InputError
 from gse_skills.register import Register
 from gse_skills.sandbox import Sandbox
 from gse_skills.settings import Settings
+from gse_skills_service import traffic
 from gse_skills_service.app import create_app
 from gse_skills_service.operator import OperatorKey, origin
 
@@ -57,7 +59,7 @@ def demo(
     Every person and organisation in it is invented. The data stays in the folder; delete the folder to begin anew.
     Example: gse-skills demo --port 8001
     """
-    settings = Settings(data=data, demo=True, port=port, host="127.0.0.1")
+    settings = Settings(data=data, demo=True, port=port, host="127.0.0.1", log_requests=False)
     with Register.open(settings) as register:
         if not register.state.organisations:
             load_demo(register, people, note)
@@ -93,10 +95,21 @@ def run(register: Register) -> None:
     config = uvicorn.Config(
         create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_SECONDS
     )
+    if settings.log_requests:
+        _log_requests()
     server = _Server(config, register.sandbox)
     with _stopping_in_order(server):
         say(f"GSE Skills is ready on {origin(settings.host, port)}/ (interrupt to stop)")
         server.run(sockets=[listening])
+
+
+def _log_requests() -> None:
+    """One line of JSON a request, on the standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    traffic.log.addHandler(handler)
+    traffic.log.setLevel(logging.INFO)
+    traffic.log.propagate = False
 
 
 class _Server(uvicorn.Server):

@@ -30,6 +30,9 @@ _HEADERS = {
 }
 _LEFT: Message = {"type": "http.disconnect"}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_TO_ALL = "/reconcile"
+"""What is below answers pages of any origin: public vocabulary, the same for every caller; it looks at no token or
+cookie and changes nothing, so that another site gains nothing by asking through somebody's browser."""
 _DRAINED = 1 << 30
 """Bytes of a body that is too large which are taken and thrown away before it is told so: a client that is cut off
 while it sends seldom reads the answer."""
@@ -51,7 +54,7 @@ class Guard:
             return
         request = Request(scope)
         incoming = _Incoming(receive, self._max_body)
-        outgoing = _Outgoing(send, incoming, headless=scope["method"] == "HEAD")
+        outgoing = _Outgoing(send, incoming, headless=scope["method"] == "HEAD", to_all=_is_to_all(scope["path"]))
         response = self._refusal(request)
         if response is None:
             # HEAD is GET without the body (RFC 9110, section 9.3.2).
@@ -79,7 +82,7 @@ class Guard:
             return respond(request, problem(421, "unknown-host", detail, remedy))
         if _declared(headers) > self._max_body:
             return _too_large(request, self._max_body)
-        if request.method not in _SAFE and not _same_origin(headers):
+        if request.method not in _SAFE and not _is_to_all(request.url.path) and not _same_origin(headers):
             detail, remedy = "The form was sent from another site.", "Open the page here and send it again."
             return respond(request, problem(403, "cross-origin", detail, remedy))
         return None
@@ -97,6 +100,10 @@ class Guard:
 def _declared(headers: Headers) -> int:
     length = headers.get("content-length", "0")
     return int(length) if length.isdecimal() and len(length) < 20 else sys.maxsize
+
+
+def _is_to_all(path: str) -> bool:
+    return path == _TO_ALL or path.startswith(f"{_TO_ALL}/")
 
 
 def _same_origin(headers: Headers) -> bool:
@@ -143,10 +150,11 @@ class _Incoming:
 class _Outgoing:
     """Puts the headers on an answer, and holds back what is said to a body that was cut off."""
 
-    def __init__(self, send: Send, incoming: _Incoming, *, headless: bool) -> None:
+    def __init__(self, send: Send, incoming: _Incoming, *, headless: bool, to_all: bool) -> None:
         self._send = send
         self._incoming = incoming
         self._headless = headless
+        self._to_all = to_all
         self.started = False
 
     async def send(self, message: Message) -> None:
@@ -160,7 +168,9 @@ class _Outgoing:
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-store")
-            headers["x-request-id"] = secrets.token_hex(8)
+            if self._to_all:
+                headers["access-control-allow-origin"] = "*"
+            headers.setdefault("x-request-id", secrets.token_hex(8))
         elif self._headless:
             message = {**message, "body": b""}
         await self._send(message)

@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from gse_skills.access import Access, Role
 from gse_skills.answers import RehearsalBody, SchemeBody
+from gse_skills.audit import Action
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import read_scheme
 from gse_skills.organisation import Organisation
+from gse_skills.rebuild import SCHEME, VIEW
 from gse_skills.release import read_sheet
 from gse_skills.store.backup import backup
 from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Registered, get_access
+from gse_skills_service.witness import Witnessed
 
 
 def operator_only(access: Annotated[Access, Depends(get_access)]) -> None:
@@ -63,17 +67,19 @@ def recognise() -> None:
 
 
 @router.post("/organisations", status_code=204)
-def add_organisation(register: Registered, asked: NewOrganisation) -> None:
+def add_organisation(register: Registered, witness: Witnessed, asked: NewOrganisation) -> None:
     """Add an organisation."""
-    register.add_organisation(Organisation(asked.slug, asked.name, asked.audience))
+    with witness.doing(Action.CHANGE, [asked.slug]):
+        register.add_organisation(Organisation(asked.slug, asked.name, asked.audience))
 
 
 @router.post("/schemes")
-def load_scheme(register: Registered, asked: Source) -> SchemeBody:
+def load_scheme(register: Registered, witness: Witnessed, asked: Source) -> SchemeBody:
     """Bring in a concept scheme."""
     decisions = None if asked.decisions is None else read_sheet(asked.decisions)
     scheme = read_scheme(asked.source, register.sandbox, asked.slug)
-    return SchemeBody.of(scheme, register.load_scheme(scheme, decisions))
+    with witness.doing(Action.CHANGE, things=[SCHEME + scheme.slug]):
+        return SchemeBody.of(scheme, register.load_scheme(scheme, decisions))
 
 
 @router.post("/rehearsals")
@@ -82,13 +88,23 @@ def rehearse(register: Registered, asked: Source) -> RehearsalBody:
     return RehearsalBody.of(register.rehearse(read_scheme(asked.source, register.sandbox, asked.slug)))
 
 
+@router.get("/releases/{name:path}")
+def read_release(register: Registered, name: str) -> StreamingResponse:
+    """All triples of a release of a concept scheme, by slug@version, or by slug the one in force."""
+    release = register.state.releases.meant(name)
+    lines = (f"{triple} .\n" for triple in register.store.triples(release.graph))
+    return StreamingResponse(lines, media_type="application/n-triples")
+
+
 @router.post("/rebuild")
-def rebuild(register: Registered) -> Statements:
+def rebuild(register: Registered, witness: Witnessed) -> Statements:
     """Derive the views anew."""
-    return Statements(statements=register.rebuild())
+    with witness.doing(Action.CHANGE, things=[VIEW]):
+        return Statements(statements=register.rebuild())
 
 
 @router.post("/backup")
-def write_backup(register: Registered, asked: Target) -> Statements:
+def write_backup(register: Registered, witness: Witnessed, asked: Target) -> Statements:
     """Write a backup."""
-    return Statements(statements=backup(register.store, asked.target).quads)
+    with witness.doing(Action.BACKUP):
+        return Statements(statements=backup(register.store, asked.target).quads)

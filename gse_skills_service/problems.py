@@ -38,6 +38,7 @@ _STATUS_OF_RULE = {
     "disk-full": 507,
     "no-token": 401,
     "bad-token": 401,
+    "sign-in-failed": 401,
 }
 _REMEDIES = {
     404: "Check the address.",

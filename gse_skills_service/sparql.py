@@ -8,23 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import pyoxigraph as ox
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from gse_skills.access import ANONYMOUS, Access
+from gse_skills.audit import Witness
 from gse_skills.errors import InputError, RefusedError, TooLargeError, UnavailableError
 from gse_skills.register import Register
 from gse_skills.sparql import Answer, Asking, Endpoint, QueryRequest, RemoteAsking, RemoteEndpoint, negotiate
 from gse_skills.sparql.negotiation import GRAPHS, RESULTS
 from gse_skills.store import EmbeddedStore
-from gse_skills.vocabulary import RDF
+from gse_skills.vocabulary import RDF, RDFS
 from gse_skills_service.api.answering import problems
-from gse_skills_service.auth import get_access
+from gse_skills_service.auth import Allowed
+from gse_skills_service.witness import Witnessed
 
 ADDRESS = "/sparql"
 _MAX_BODY = 256 * 1024
@@ -53,7 +55,7 @@ class SparqlService:
         self._endpoint = _endpoint(register)
         self._guarded = not register.sandbox.missing_guards
 
-    def start(self, asked: QueryRequest, access: Access) -> Asking | RemoteAsking:
+    def start(self, asked: QueryRequest, access: Access, witness: Witness) -> Asking | RemoteAsking:
         """Start a query; raises RefusedError (rule `no-token`) and what `Endpoint.start` raises."""
         if not self._guarded and access.caller == ANONYMOUS:
             raise RefusedError(
@@ -61,16 +63,19 @@ class SparqlService:
                 rule="no-token",
                 remedy="Send an API token.",
             )
+        witness.queried(asked.query)
         seen = (*access.views, *self._register.state.releases.shelf)
         return self._endpoint.start(asked, seen, str(access.caller))
 
-    def answer(self, query: str, accept: str, access: Access) -> Answer:
+    def answer(self, query: str, accept: str, access: Access, witness: Witness) -> Answer:
         """The answer to a query, waited for."""
-        return self.start(QueryRequest(query, accept=accept), access).result()
+        return self.start(QueryRequest(query, accept=accept), access, witness).result()
 
-    async def answer_while(self, request: Request, asked: QueryRequest, access: Access) -> Answer | None:
+    async def answer_while(
+        self, request: Request, asked: QueryRequest, access: Access, witness: Witness
+    ) -> Answer | None:
         """The answer, or None when the client left before it was there."""
-        asking = await asyncio.to_thread(self.start, asked, access)
+        asking = await asyncio.to_thread(self.start, asked, access, witness)
         waiting = asyncio.create_task(asyncio.to_thread(asking.result))
         while not waiting.done():
             await asyncio.wait({waiting}, timeout=_LOOK_SECONDS)
@@ -133,7 +138,7 @@ router = APIRouter(tags=["SPARQL"])
     responses=_RESPONSES | _SEE_OTHER,
     openapi_extra={"parameters": _IN_ADDRESS},
 )
-async def get_sparql(request: Request, access: Annotated[Access, Depends(get_access)]) -> Response:
+async def get_sparql(request: Request, access: Allowed, witness: Witnessed) -> Response:
     """A query (`query`, `default-graph-uri`, `named-graph-uri`; `accept` for a client that cannot set the header).
 
     Without a query, the service description; a browser is led to the query page.
@@ -141,7 +146,7 @@ async def get_sparql(request: Request, access: Annotated[Access, Depends(get_acc
     parameters = _parameters(request.scope["query_string"].decode("latin-1"))
     if not any(name in ("query", "update") for name, _ in parameters):
         return _describe(request)
-    return await _answer(request, access, parameters)
+    return await _answer(request, access, witness, parameters)
 
 
 @router.post(
@@ -151,7 +156,7 @@ async def get_sparql(request: Request, access: Annotated[Access, Depends(get_acc
     responses=_RESPONSES | problems(415),
     openapi_extra={"parameters": _IN_ADDRESS[1:], "requestBody": {"required": True, "content": _IN_BODY}},
 )
-async def post_sparql(request: Request, access: Annotated[Access, Depends(get_access)]) -> Response:
+async def post_sparql(request: Request, access: Allowed, witness: Witnessed) -> Response:
     """A query as a form, or as `application/sparql-query` with the graphs in the address."""
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     text = await _text(request)
@@ -167,7 +172,7 @@ async def post_sparql(request: Request, access: Annotated[Access, Depends(get_ac
             rule="unsupported-media-type",
             remedy=f"Send a form ({_FORM}) or the query itself ({_DIRECT}).",
         )
-    return await _answer(request, access, parameters)
+    return await _answer(request, access, witness, parameters)
 
 
 async def _text(request: Request) -> str:
@@ -195,9 +200,9 @@ def _not_utf8() -> InputError:
     return InputError("The query is not UTF-8.", rule="encoding", remedy="Send it as UTF-8.")
 
 
-async def _answer(request: Request, access: Access, parameters: list[tuple[str, str]]) -> Response:
+async def _answer(request: Request, access: Access, witness: Witness, parameters: list[tuple[str, str]]) -> Response:
     service: SparqlService = request.app.state.sparql
-    answer = await service.answer_while(request, _request(request, parameters), access)
+    answer = await service.answer_while(request, _request(request, parameters), access, witness)
     if answer is None:
         return Response(status_code=499)
     return Response(answer.body, media_type=answer.media_type, headers={"Vary": "Accept"})
@@ -242,6 +247,7 @@ def _description(base: str) -> list[ox.Triple]:
     return [
         ox.Triple(service, node(RDF.type), node(f"{_SD}Service")),
         ox.Triple(service, node(f"{_SD}endpoint"), service),
+        ox.Triple(service, node(RDFS.seeAlso), node(f"{base.rstrip('/')}/dataset")),
         ox.Triple(service, node(f"{_SD}supportedLanguage"), node(f"{_SD}SPARQL11Query")),
         *(ox.Triple(service, node(f"{_SD}feature"), node(f"{_SD}{name}")) for name in features),
         *(ox.Triple(service, node(f"{_SD}resultFormat"), node(f"{_FORMATS}{name}")) for name in _RESULT_FORMATS),

@@ -24,6 +24,11 @@ class Access:
     keeps: frozenset[str]
     """Organisations whose records they may import and whose source graphs they may read."""
 
+    @property
+    def home(self) -> str | None:
+        """The organisation to which the caller belongs, as member or steward; None for everybody else."""
+        return self.caller.organisation if Audience.ALLIANCE.view("") in self.views else None
+
     def require_keeper(self, organisation: str) -> None:
         """Raise RefusedError (rule `not-steward`) unless the caller keeps the organisation's records.
 
@@ -35,6 +40,40 @@ class Access:
                 rule="not-steward",
                 remedy="Ask a steward of that organisation, or sign in as one.",
             )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditScope:
+    """The part of the audit log that somebody may read."""
+
+    everything: bool = False
+    organisations: frozenset[str] = frozenset()
+    """Whose people and data the entries concern."""
+    person: str = ""
+    """The digits of the person of whom the entries tell."""
+
+
+def audit_scope(access: Access, person: str = "") -> AuditScope:
+    """What a caller may read of the audit log; `person` is who they are shown to be, when the door knows it.
+
+    Whoever holds the data folder reads all of it, a steward what concerns the organisation whose records they keep, a
+    person what tells of them, and nobody else anything.
+
+    >>> audit_scope(access_of(Caller.parse("steward:porton"), ["porton", "sutton"])).organisations
+    frozenset({'porton'})
+    >>> audit_scope(access_of(Caller.parse("member:porton"), ["porton"])) == AuditScope()
+    True
+    """
+    return AuditScope(access.caller.role is Role.OPERATOR, access.keeps, person)
+
+
+def may_decide_proposals(caller: Caller) -> bool:
+    """Whether the caller is the framework's owner, who sees every proposal and decides on it.
+
+    >>> may_decide_proposals(Caller(Role.OPERATOR)), may_decide_proposals(Caller.parse("steward:porton"))
+    (True, False)
+    """
+    return caller.role is Role.OPERATOR
 
 
 def access_of(caller: Caller, organisations: Iterable[str]) -> Access:

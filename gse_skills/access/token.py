@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gse_skills.access.caller import Caller
+from gse_skills.access.private_file import PrivateFile
 from gse_skills.errors import NotFoundError
 
 _PREFIX = "gse_"
@@ -35,7 +34,7 @@ class TokenStore:
     """The tokens of a data folder, in one small file that only its owner can read."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = PrivateFile(path)
 
     def create(self, caller: Caller, *, note: str = "", days: int = 90) -> tuple[Token, str]:
         """A new token for `caller` and its secret, which is kept nowhere.
@@ -71,17 +70,10 @@ class TokenStore:
 
     def tokens(self) -> list[Token]:
         """All tokens, oldest first."""
-        try:
-            return [Token(**entry) for entry in json.loads(self._path.read_text())]
-        except FileNotFoundError:
-            return []
+        return [Token(**entry) for entry in self._file.read()]
 
     def _write(self, tokens: list[Token]) -> None:
-        fresh = self._path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump([asdict(token) for token in tokens], file, indent=1)
-        fresh.replace(self._path)
+        self._file.write(asdict(token) for token in tokens)
 
 
 def _digest(secret: str) -> str:

@@ -15,7 +15,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from gse_skills.cli import framework, keep, organisation, records, token
+from gse_skills.cli import audit, framework, keep, mapping, organisation, proposals, records, token, user
 from gse_skills.cli.output import fail, ours
 from gse_skills.errors import GseSkillsError
 
@@ -27,9 +27,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(audit.app, name="audit")
 app.add_typer(framework.app, name="framework")
+app.add_typer(mapping.app, name="map")
 app.add_typer(organisation.app, name="organisation")
 app.add_typer(token.app, name="token")
+app.add_typer(user.app, name="user")
+app.add_typer(proposals.app, name="proposals")
 app.command("import")(records.import_)
 app.command("experts")(records.experts)
 app.command("rebuild")(keep.rebuild)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gse_skills.cli.check import check
+from gse_skills.cli.export import export
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.release import rehearse, releases
+from gse_skills.cli.role import role, roles
 from gse_skills.cli.session import Data, open_session
 from gse_skills.framework import Scheme, read_scheme
 from gse_skills.framework.difference import DifferenceBody, compare, lines, write_notes
 from gse_skills.sandbox import Sandbox
 
+_RELEASE = re.compile(r"[a-z0-9-]+(@.*)?")
+"""What can be the name of a release: slug or slug@version."""
+
 app = typer.Typer(
     help='Search the framework and bring in concept schemes.\n\nExample: gse-skills framework search "gene sequencing"',
     no_args_is_help=True,
 )
-for command in (check, rehearse, releases):
+for command in (check, export, rehearse, releases, roles, role):
     app.command()(command)
 
 
@@ -79,23 +87,29 @@ def load(
 
 @app.command()
 def diff(
-    old: Annotated[str, typer.Argument(metavar="A", help="The older state: whatever `framework load` takes.")],
-    new: Annotated[str, typer.Argument(metavar="B", help="The newer state.")],
+    old: Annotated[
+        str, typer.Argument(metavar="A", help="The older state: whatever `framework load` takes, or slug@version.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="B", help="The newer state; a slug means the release in force.")],
     rdf: Annotated[
         Path | None, typer.Option("--rdf", help="Write change notes into this file, in RDF.", dir_okay=False)
     ] = None,
+    data: Data = None,
     as_json: Json = False,
 ) -> None:
     """Say what changed between two states of a concept scheme. Exit code 0 when nothing did, 1 when something did.
+
+    A state is a file or folder, or else the name of a release that `framework releases` lists.
 
     Examples:
 
       gse-skills framework diff framework-0.1.0.ttl framework-0.2.0.ttl --rdf change-notes.ttl
 
+      gse-skills framework diff gse@0.1.0 gse
+
       gse-skills framework diff esco-1.1.0/ esco-1.1.1/ --json
     """
-    with Sandbox() as sandbox:
-        before, after = _scheme(old, "old", sandbox), _scheme(new, "new", sandbox)
+    before, after = _schemes((old, new), data)
     found = compare(before, after)
     if rdf is not None:
         write_notes(found, rdf, after.triples)
@@ -107,6 +121,17 @@ def diff(
     raise typer.Exit(0 if found.same else 1)
 
 
-def _scheme(name: str, slug: str, sandbox: Sandbox) -> Scheme:
-    """The state that a name on the command line means; the slug, which only a store needs, is never in the way."""
-    return read_scheme(Path(name), sandbox, slug)
+def _schemes(names: Sequence[str], data: Path | None) -> list[Scheme]:
+    """The states that names on the command line mean; the data folder is opened only for those that it holds."""
+    with ExitStack() as stack:
+        files = [Path(name).exists() or not _RELEASE.fullmatch(name) for name in names]
+        sandbox = stack.enter_context(Sandbox()) if any(files) else None
+        session = None if all(files) else stack.enter_context(open_session(data))
+        found: list[Scheme] = []
+        for place, (name, is_file) in enumerate(zip(names, files, strict=True)):
+            if is_file and sandbox is not None:
+                # The slug, which only a store needs, is never in the way.
+                found.append(read_scheme(Path(name), sandbox, f"state-{place + 1}"))
+            elif session is not None:
+                found.append(session.release(name))
+        return found

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gse_skills.answers import OrganisationBody
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.session import Data, open_session
 from gse_skills.organisation import Organisation
@@ -24,13 +25,18 @@ def add(
         Audience, typer.Option("--audience", help="Who may see its records where nothing else is said.")
     ] = Audience.PRIVATE,
     data: Data = None,
+    as_json: Json = False,
 ) -> None:
     """Add an organisation.
 
     Example: gse-skills organisation add larkmoor "Larkmoor Infectious Disease Laboratory" --audience alliance
     """
+    organisation = Organisation(slug, name, audience)
     with open_session(data) as session:
-        session.add_organisation(Organisation(slug, name, audience))
+        session.add_organisation(organisation)
+    if as_json:
+        dump(OrganisationBody.of(organisation))
+        return
     say(f"Added {name} ({slug}); its records reach: {audience.value}.")
 
 

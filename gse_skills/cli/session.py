@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import httpx
+import pyoxigraph as ox
 import typer
 from pydantic import BaseModel
 
@@ -20,15 +21,32 @@ from gse_skills.answers import (
     ImportBody,
     OrganisationBody,
     OrganisationsBody,
+    ProposalBody,
+    ProposalsBody,
     RehearsalBody,
     ReleasesBody,
+    RoleBody,
+    RolesBody,
     SchemeBody,
     SkillsBody,
     SuggestionBody,
+    TermBody,
+    proposed_body,
 )
+from gse_skills.audit import Action, Witness
 from gse_skills.experts import ExpertsQuestion
-from gse_skills.framework import SKILL_KINDS, read_scheme
+from gse_skills.framework import (
+    SKILL_KINDS,
+    RoleQuestion,
+    Scheme,
+    category_named,
+    find_roles,
+    read_scheme,
+    role_named,
+)
 from gse_skills.organisation import Organisation
+from gse_skills.proposals import DecisionOutcome, Status, Wish, decide, propose, read_queue
+from gse_skills.rebuild import SCHEME, VIEW
 from gse_skills.register import Register
 from gse_skills.release import read_sheet
 from gse_skills.settings import Settings
@@ -77,6 +95,30 @@ class Session(Protocol):
         """The releases of concept schemes that there are."""
         ...
 
+    def release(self, name: str) -> Scheme:
+        """A release of a concept scheme, by slug@version, or by slug the one in force."""
+        ...
+
+    def roles(self, asked: Mapping[str, str], limit: int) -> RolesBody:
+        """Roles by `q`, `category`, `grade`, `scheme` and `skill`; what is empty narrows nothing."""
+        ...
+
+    def role(self, name: str) -> RoleBody:
+        """A role by notation, IRI or label."""
+        ...
+
+    def proposals(self, status: Status | None, limit: int) -> ProposalsBody:
+        """The queue of proposals."""
+        ...
+
+    def propose(self, wish: Wish) -> ProposalBody:
+        """Make a proposal."""
+        ...
+
+    def decide(self, identifier: str, outcome: DecisionOutcome, reason: str, concept: str) -> TermBody | ProposalBody:
+        """Decide on a phrase or a proposal."""
+        ...
+
     def rebuild(self) -> int:
         """Derive the views anew."""
         ...
@@ -92,6 +134,7 @@ class LocalSession:
     def __init__(self, register: Register, progress: Callable[[int], None]) -> None:
         self._register = register
         self._access = register.access(OPERATOR)
+        self._witness = Witness(register.audit, self._access)
         self._progress = progress
 
     def search(self, query: str, limit: int) -> SkillsBody:
@@ -102,13 +145,16 @@ class LocalSession:
 
     def experts(self, question: ExpertsQuestion) -> ExpertsBody:
         """Who has which skill."""
-        return ExpertsBody.of(self._register.ask_experts(question, self._access))
+        found = self._register.ask_experts(question, self._access)
+        self._witness.saw(Action.SEARCH_EXPERTS, found.people, [found.concept.iri])
+        return ExpertsBody.of(found)
 
     def import_sheet(self, path: Path, options: ImportOptions, *, dry_run: bool, report: Path | None) -> ImportBody:
         """Import a spreadsheet."""
-        result = import_sheet(
-            self._register, path, options, self._access, dry_run=dry_run, report=report, progress=self._progress
-        )
+        with nullcontext() if dry_run else self._witness.doing(Action.IMPORT, [options.organisation]):
+            result = import_sheet(
+                self._register, path, options, self._access, dry_run=dry_run, report=report, progress=self._progress
+            )
         return ImportBody.of(result, self._register.state.framework)
 
     def organisations(self) -> OrganisationsBody:
@@ -117,13 +163,15 @@ class LocalSession:
 
     def add_organisation(self, organisation: Organisation) -> None:
         """Add an organisation."""
-        self._register.add_organisation(organisation)
+        with self._witness.doing(Action.CHANGE, [organisation.slug]):
+            self._register.add_organisation(organisation)
 
     def load_scheme(self, source: Path, slug: str, decisions: Path | None) -> SchemeBody:
         """Bring in a concept scheme, with the decisions of a sheet if any."""
         decided = None if decisions is None else read_sheet(decisions)
         scheme = read_scheme(source, self._register.sandbox, slug)
-        return SchemeBody.of(scheme, self._register.load_scheme(scheme, decided))
+        with self._witness.doing(Action.CHANGE, things=[SCHEME + scheme.slug]):
+            return SchemeBody.of(scheme, self._register.load_scheme(scheme, decided))
 
     def rehearse(self, source: Path, slug: str) -> RehearsalBody:
         """What bringing in a concept scheme would change of what is recorded."""
@@ -133,13 +181,46 @@ class LocalSession:
         """The releases of concept schemes that there are."""
         return ReleasesBody.of(self._register.state.releases)
 
+    def release(self, name: str) -> Scheme:
+        """A release of a concept scheme, by slug@version, or by slug the one in force."""
+        release = self._register.state.releases.meant(name)
+        return Scheme(release.slug, release.title, tuple(self._register.store.triples(release.graph)))
+
+    def roles(self, asked: Mapping[str, str], limit: int) -> RolesBody:
+        """Roles by `q`, `category`, `grade`, `scheme` and `skill`; what is empty narrows nothing."""
+        state = self._register.state
+        category = category_named(asked["category"])
+        question = RoleQuestion(asked["q"], category, asked["grade"], asked["scheme"], asked["skill"])
+        found = find_roles(question, state.framework, state.lookup, state.search)
+        return RolesBody.of(found, state.framework, limit, None)
+
+    def role(self, name: str) -> RoleBody:
+        """A role by notation, IRI or label."""
+        state = self._register.state
+        return RoleBody.full(role_named(name, state.framework, state.lookup), state.framework)
+
+    def proposals(self, status: Status | None, limit: int) -> ProposalsBody:
+        """The queue of proposals."""
+        return ProposalsBody.of(read_queue(self._register, self._access).of(status), self._register.state, limit)
+
+    def propose(self, wish: Wish) -> ProposalBody:
+        """Make a proposal."""
+        return ProposalBody.of(propose(self._register, wish, self._access), self._register.state)
+
+    def decide(self, identifier: str, outcome: DecisionOutcome, reason: str, concept: str) -> TermBody | ProposalBody:
+        """Decide on a phrase or a proposal."""
+        found = decide(self._register, identifier, outcome, self._access, reason=reason, concept=concept)
+        return proposed_body(found, self._register.state)
+
     def rebuild(self) -> int:
         """Derive the views anew."""
-        return self._register.rebuild()
+        with self._witness.doing(Action.CHANGE, things=[VIEW]):
+            return self._register.rebuild()
 
     def backup(self, target: Path) -> int:
         """Write a backup."""
-        return make_backup(self._register.store, target).quads
+        with self._witness.doing(Action.BACKUP):
+            return make_backup(self._register.store, target).quads
 
 
 class ServiceSession:
@@ -208,6 +289,45 @@ class ServiceSession:
     def releases(self) -> ReleasesBody:
         """The releases of concept schemes that there are."""
         return self._get("/api/v1/releases", {}, ReleasesBody)
+
+    def release(self, name: str) -> Scheme:
+        """A release of a concept scheme, by slug@version, or by slug the one in force."""
+        response = self._client.get(f"/operator/releases/{quote(name, safe='')}")
+        _raise(response)
+        triples = (quad.triple for quad in ox.parse(response.content, format=ox.RdfFormat.N_TRIPLES))
+        slug = name.partition("@")[0]
+        return Scheme(slug, slug, tuple(triples))
+
+    def roles(self, asked: Mapping[str, str], limit: int) -> RolesBody:
+        """Roles by `q`, `category`, `grade`, `scheme` and `skill`; what is empty narrows nothing."""
+        category = category_named(asked["category"])
+        given = {**asked, "category": category.label if category else "", "limit": limit}
+        return self._get("/api/v1/roles", {name: value for name, value in given.items() if value}, RolesBody)
+
+    def role(self, name: str) -> RoleBody:
+        """A role by notation, IRI or label."""
+        return self._get(f"/api/v1/roles/{quote(name, safe='')}", {}, RoleBody)
+
+    def proposals(self, status: Status | None, limit: int) -> ProposalsBody:
+        """The queue of proposals."""
+        return self._get("/api/v1/proposals", {"status": status and status.value, "limit": limit}, ProposalsBody)
+
+    def propose(self, wish: Wish) -> ProposalBody:
+        """Make a proposal."""
+        asked = {
+            "kind": wish.kind.value,
+            "text": wish.text,
+            "concepts": list(wish.concepts),
+            "organisation": wish.organisation,
+        }
+        return self._read(self._client.post("/api/v1/proposals", json=asked), ProposalBody)
+
+    def decide(self, identifier: str, outcome: DecisionOutcome, reason: str, concept: str) -> TermBody | ProposalBody:
+        """Decide on a phrase or a proposal."""
+        asked = {"outcome": outcome.value, "reason": reason, "concept": concept}
+        path = f"/api/v1/proposals/{quote(identifier, safe='')}/decision"
+        told = _raise(self._client.post(path, json=asked))
+        return (TermBody if "phrase" in told else ProposalBody).model_validate(told)
 
     def rebuild(self) -> int:
         """Derive the views anew."""

@@ -4,6 +4,16 @@ from gse_skills.framework.concept import SKILL_KINDS, Concept, Grade, Kind, Labe
 from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME, Framework
 from gse_skills.framework.load import read_scheme, shipped, shipped_scheme
 from gse_skills.framework.lookup import Lookup, Match
+from gse_skills.framework.roles import (
+    RoleQuestion,
+    category_named,
+    family_of,
+    find_roles,
+    grades,
+    page_of,
+    role_named,
+    role_schemes,
+)
 from gse_skills.framework.scheme import Scheme
 from gse_skills.framework.search import Search, Suggestion
 
@@ -20,10 +30,18 @@ __all__ = [
     "Match",
     "Requirement",
     "RoleProfile",
+    "RoleQuestion",
     "Scheme",
     "Search",
     "Suggestion",
+    "category_named",
+    "family_of",
+    "find_roles",
+    "grades",
+    "page_of",
     "read_scheme",
+    "role_named",
+    "role_schemes",
     "shipped",
     "shipped_scheme",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -83,6 +84,24 @@ class Framework:
         except KeyError:
             message = f"No role has the IRI {iri}."
             raise NotFoundError(message, rule="unknown-role", remedy="List the roles to see which there are.") from None
+
+    @cached_property
+    def roles_needing(self) -> Mapping[str, tuple[str, ...]]:
+        """The IRIs of the roles that require a skill, sorted, by IRI of the skill; what none needs is left out."""
+        needing: dict[str, list[str]] = defaultdict(list)
+        for iri in sorted(self.roles):
+            for need in self.roles[iri].requirements:
+                needing[need.skill].append(iri)
+        return MappingProxyType({skill: tuple(dict.fromkeys(iris)) for skill, iris in needing.items()})
+
+    @cached_property
+    def roles_before(self) -> Mapping[str, tuple[str, ...]]:
+        """The IRIs of the roles one step down the ladder, sorted, by IRI of the role; without those that have none."""
+        before: dict[str, list[str]] = defaultdict(list)
+        for iri in sorted(self.roles):
+            for step in self.roles[iri].next:
+                before[step].append(iri)
+        return MappingProxyType({role: tuple(iris) for role, iris in before.items()})
 
     def descendants(self, iri: str) -> Numbers:
         """The numbers of a concept and of everything beneath it, ascending; read-only."""

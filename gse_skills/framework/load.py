@@ -16,6 +16,8 @@ from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME
 from gse_skills.framework.parse import rdf_format
 from gse_skills.framework.scheme import Scheme, complete, has_blank_node, slugify
 from gse_skills.framework.table import Table, tables
+from gse_skills.framework.template_file import ENDINGS
+from gse_skills.framework.template_reader import read_template
 from gse_skills.resources import folder
 from gse_skills.sandbox.limits import MIB, Limits
 from gse_skills.vocabulary import DCTERMS, FRAMEWORK, GSE, RDF, RDFS, SKOS
@@ -25,7 +27,8 @@ _RESERVED = (ONTOLOGY, OWN_SCHEME)
 _OWN_IRI = FRAMEWORK.removesuffix("/")
 _CONCEPT_TYPES = frozenset((SKOS.Concept, GSE.Skill, GSE.SkillGroup, GSE.SkillDomain))
 _REMEDY = (
-    "Give a SKOS file (.ttl, .rdf, .owl, .jsonld, .nt, .nq, .trig, .n3), the folder or ZIP file of an ESCO download, "
+    "Give a SKOS file (.ttl, .rdf, .owl, .jsonld, .nt, .nq, .trig, .n3), the filled spreadsheet template (.csv, .xlsx, "
+    ".ods), the folder or ZIP file of an ESCO download, "
     "or the folder with skills.csv and roles.csv of the Digital and Data framework."
 )
 
@@ -84,17 +87,20 @@ def _parsed(paths: Iterable[Path]) -> tuple[ox.Triple, ...]:
 def read_scheme(source: Path, sandbox: Sandbox, slug: str = "") -> Scheme:
     """The concept scheme in a file, folder or ZIP file, whichever of the known kinds it is.
 
-    RDF is parsed in the sandbox; published tables are read here, with bounds. Unless `slug` names it, a scheme from RDF
-    is called after its file; one that states the IRI of our own framework takes our own's place.
+    RDF and the spreadsheet template are parsed in the sandbox; published tables are read here, with bounds. Unless
+    `slug` names it, a scheme from one file is called after the file; one that states the IRI of our own framework takes
+    our own's place.
 
     Raises InputError: "no-such-source", "unknown-source", "no-concepts", "reserved-slug", "bad-slug", and those of
-    the readers (see esco.read, ddat.read, parse.run).
+    the readers (see esco.read, ddat.read, parse.run, template_reader.read_template).
     """
     if not source.exists():
         message = f"There is no {source}."
         raise InputError(message, rule="no-such-source", remedy="Check the path.")
     if source.is_dir() or source.suffix.casefold() == ".zip":
         return _named(_published(source), slug)
+    if source.suffix.casefold() in ENDINGS:
+        return _template(source, sandbox, slug)
     if rdf_format(source) is None:
         message = f"{source.name} is of no kind that is known here."
         raise InputError(message, rule="unknown-source", remedy=_REMEDY)
@@ -144,6 +150,16 @@ def _rdf(source: Path, sandbox: Sandbox, slug: str) -> Scheme:
     slug = slug or (OWN_SCHEME if scheme == _OWN_IRI else slugify(source.stem))
     _check_slug(slug, scheme)
     return Scheme(slug, _title(kept, scheme) or source.stem, tuple(stated), tuple(notes))
+
+
+def _template(source: Path, sandbox: Sandbox, slug: str) -> Scheme:
+    filled = read_template(source, sandbox)
+    if not any(_is(triple, RDF.type) and _value(triple) in _CONCEPT_TYPES for triple in filled.triples):
+        message = f"{source.name} has a row for no concept."
+        raise InputError(message, rule="no-concepts", remedy="Fill in the sheets of domains, groups and skills.")
+    slug = slug or (OWN_SCHEME if filled.scheme == _OWN_IRI else slugify(source.stem))
+    _check_slug(slug, filled.scheme)
+    return Scheme(slug, _title(filled.triples, filled.scheme) or source.stem, filled.triples, filled.notes)
 
 
 def _check_slug(slug: str, scheme: str) -> None:

@@ -75,13 +75,25 @@ class Lookup:
         `matched`, `field`, `scheme`, `notation` and `score`) and AmbiguousError (rule "ambiguous-label";
         `extra["choices"]` lists them as `iri`, `label`, `scheme` and `notation`).
         """
+        match = self.find(text, schemes, kinds)
+        if match is None:
+            raise self._unknown(text, schemes, kinds)
+        return match
+
+    def find(
+        self, text: str, schemes: Collection[str] | None = None, kinds: Collection[Kind] | None = None
+    ) -> Match | None:
+        """As `resolve`, but None instead of a search for what is nearest when `text` names nothing.
+
+        Raises AmbiguousError (rule "ambiguous-label").
+        """
         if (iri := _iri(text)) in self._framework:
             concept = self._framework.concept(iri)
             if _allowed(concept, schemes, kinds):
                 return self._match(_Name(concept, "iri", concept.pref_label))
         found = [name for name in self._names.get(normalise(text), ()) if _allowed(name.concept, schemes, kinds)]
         if not found:
-            raise self._unknown(text, schemes, kinds)
+            return None
         first = min(map(_precedence, found))
         return self._match(_one(text, [name for name in found if _precedence(name) == first]))
 

@@ -38,6 +38,8 @@ class Kind(Enum):
     """A scheme of three tiers with its themes, kinds of emergency and role profiles, all in one graph."""
     SOURCE = ("records", "people", "imports")
     """What one organisation gave: people, memberships, records, imports, local terms."""
+    PROPOSALS = ("proposals",)
+    """The proposals for the framework, and the decisions on them."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from gse_skills.framework import Framework
 from gse_skills.imports.assertion import PersonFacts
 from gse_skills.imports.identity import identify, merged
-from gse_skills.imports.phrases import Phrase
+from gse_skills.imports.phrases import Phrase, Unmatched
 from gse_skills.imports.rules import ROW_RULES
 from gse_skills.imports.staging import Outcome, Staged, Staging
 from gse_skills.imports.state import Known, OrganisationState
@@ -73,11 +73,17 @@ class Planner:
     def __post_init__(self) -> None:
         self._statements = Statements(self.change, self.activity, self.framework)
 
-    def run(self, unmatched: Iterable[str] = (), progress: Callable[[int], None] = lambda done: None) -> None:
+    def run(
+        self,
+        unmatched: Sequence[Unmatched] = (),
+        company: Sequence[str] = (),
+        progress: Callable[[int], None] = lambda done: None,
+    ) -> None:
         """Plan everybody; `progress` gets the number of people done.
 
-        `unmatched` are the phrases that matched nothing; they are kept with an import that changes something, for the
-        framework's owner to look at.
+        `unmatched` are the phrases that matched nothing; for the framework's owner to look at, they are kept with an
+        import that changes something, or that has such a phrase for the first time. `company` are IRIs of the concepts
+        that the file names most often.
         """
         who = identify(self.staging.people, self.state.people)
         self.staging.join(who.same, who.filled)
@@ -93,10 +99,10 @@ class Planner:
             progress(done)
         if self.defaults.full:
             self._leavers(seen)
-        if self.change.size:
+        if self.change.size or any(one.text not in self.state.unmatched for one in unmatched):
             self._statements.activity()
-            for text in sorted(unmatched):
-                self._statements.local_term(Identifier.mint("term"), text, None, None)
+            for one in sorted(unmatched, key=lambda one: one.text):
+                self._statements.unmatched(one, company)
 
     def _leavers(self, seen: set[int]) -> None:
         if not self.defaults.leavers:

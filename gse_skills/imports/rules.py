@@ -48,6 +48,7 @@ ROW_RULES: Mapping[str, str] = {
 NOTES: Mapping[str, str] = {
     "column-recognised": "",
     "replaced-concept": "Use the new name from now on.",
+    "decided-mapping": "Say in a saved mapping what the phrase means if you mean something else.",
     "column-ignored": "Rename the heading if the column should count, or say what it is in a saved mapping.",
     "column-repeated": "Delete or rename one of the two columns.",
     "column-without-heading": "Give the column a heading if it should count.",

@@ -42,6 +42,8 @@ class OrganisationState:
     views: NDArray[np.int32]
     """The view of each record, by position in `audiences`."""
     audiences: tuple[Audience, ...]
+    unmatched: frozenset[str] = frozenset()
+    """The phrases, as they are written, that nothing matched in earlier imports."""
 
     def records_of(self, person: int) -> list[SkillRecord]:
         """A person's current records."""
@@ -72,7 +74,12 @@ def read_state(store: Store, index: Index, organisation: str) -> OrganisationSta
         columns,
         views,
         tuple(_audience(view) for view in sorted(index.current)),
+        frozenset(row[1].value for row in store.select(Query("unmatched_terms"), source=_source(organisation))),
     )
+
+
+def _source(organisation: str) -> NamedNode:
+    return NamedNode(GRAPH[f"source/{organisation}"])
 
 
 def _audience(view: str) -> Audience:

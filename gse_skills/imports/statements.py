@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gse_skills.framework import Framework
+from gse_skills.imports.phrases import Unmatched
 from gse_skills.records import Person, SkillRecord, organisation_iri
 from gse_skills.records.view import ASSESSED_ON, BASIS, HOLDER, LEVEL, SKILL, person_term, record_term
 from gse_skills.store import Change, term
@@ -61,6 +63,15 @@ class Statements:
         self._say(self._import, term.iri(GSE.sourceDigest), term.literal(about.source_digest))
         if about.snapshot:
             self._say(self._import, term.iri(GSE.snapshot), term.date(about.snapshot))
+
+    def unmatched(self, one: Unmatched, company: Iterable[str]) -> None:
+        """A phrase that nothing matched, with the concepts in whose company it stood."""
+        identifier = Identifier.mint("term")
+        self.local_term(identifier, one.text, None, None)
+        subject = term.iri(identifier.iri)
+        self._say(subject, term.iri(GSE.cells), term.integer(one.cells))
+        for concept in company:
+            self._say(subject, term.iri(GSE.alongside), term.iri(concept))
 
     def local_term(self, identifier: Identifier, phrase: str, skill: int | None, matched_by: str | None) -> None:
         """A phrase of the department's, with the concept it was matched to, if any."""

@@ -118,6 +118,10 @@ class Catalogue:
             extra={"releases": [one.name for one in self.releases]},
         )
 
+    def meant(self, name: str) -> Installed:
+        """The release called slug@version, or by the slug alone the one in force; raises what `named` raises."""
+        return self.newest(name) or self.named(name)
+
     def newest(self, slug: str) -> Installed | None:
         """The release of a scheme that is in force, None when none was ever brought in."""
         return next((one for one in self.releases if one.slug == slug and one.current), None)

@@ -7,7 +7,7 @@ Two implementations, one set of contract tests: `EmbeddedStore` (Oxigraph in thi
 from gse_skills.store.change import Change
 from gse_skills.store.difference import difference
 from gse_skills.store.embedded import EmbeddedStore
-from gse_skills.store.folder import DataFolder, service_note, tokens_path
+from gse_skills.store.folder import DataFolder, audit_path, service_note, tokens_path, users_path
 from gse_skills.store.query import Query, Row
 from gse_skills.store.remote import RemoteStore
 from gse_skills.store.seam import Store
@@ -20,7 +20,9 @@ __all__ = [
     "RemoteStore",
     "Row",
     "Store",
+    "audit_path",
     "difference",
     "service_note",
     "tokens_path",
+    "users_path",
 ]

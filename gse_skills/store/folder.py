@@ -16,9 +16,11 @@ from gse_skills.errors import ConflictError, InputError
 FORMAT = 1
 """The version of the folder's layout; a later one brings the code that upgrades it."""
 
-_LOCK, _MARKER, _NOTE, _TOKENS = "lock", "format", "service.json", "tokens.json"
-_BEFOREHAND = {_LOCK, _TOKENS, "lost+found"}
-"""What may lie in a data folder before it is one: tokens can be made first, and a volume has lost+found at its root."""
+_LOCK, _MARKER, _NOTE, _AUDIT = "lock", "format", "service.json", "audit"
+_TOKENS, _USERS = "tokens.json", "users.json"
+_BEFOREHAND = {_LOCK, _TOKENS, _USERS, _AUDIT, "lost+found"}
+"""What may lie in a data folder before it is one: tokens and users can be made first, which the audit log tells of, and
+a volume has lost+found at its root."""
 
 
 class DataFolder:
@@ -69,9 +71,19 @@ class DataFolder:
         return self.path / "index"
 
     @property
+    def audit(self) -> Path:
+        """The audit log."""
+        return audit_path(self.path)
+
+    @property
     def tokens(self) -> Path:
         """Hashed API tokens."""
         return tokens_path(self.path)
+
+    @property
+    def users(self) -> Path:
+        """Who may sign in."""
+        return users_path(self.path)
 
     def _hold(self) -> int:
         lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -142,6 +154,16 @@ def service_note(path: Path) -> dict[str, Any] | None:
 def tokens_path(path: Path) -> Path:
     """Where the data folder `path` keeps its hashed API tokens; reading them needs no lock."""
     return path / _TOKENS
+
+
+def users_path(path: Path) -> Path:
+    """Where the data folder `path` keeps who may sign in; reading it needs no lock."""
+    return path / _USERS
+
+
+def audit_path(path: Path) -> Path:
+    """Where the data folder `path` keeps its audit log; reading it needs no lock."""
+    return path / _AUDIT
 
 
 def mark_format(path: Path) -> None:

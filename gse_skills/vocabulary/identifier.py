@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gse_skills.vocabulary.namespace import ID
 
-KINDS = ("person", "record", "import", "membership", "term", "unit")
+KINDS = ("person", "record", "import", "membership", "term", "unit", "proposal", "decision")
 
 
 class Identifier(NamedTuple):

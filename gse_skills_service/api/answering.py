@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request
@@ -34,14 +35,20 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answer(request: Request, body: BaseModel) -> Response:
-    """`body` as JSON with an ETag of its bytes, or 304 when the client has it already.
+    """`body` as JSON with an ETag of its bytes, or 304 when the client has it already."""
+    return answer_bytes(request, body.model_dump_json().encode(), "application/json")
+
+
+def answer_bytes(
+    request: Request, content: bytes, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """`content` with an ETag of it, or 304 when the client has it already; `headers` go with either.
 
     The tag is made from the answer alone: a commit number in it would tell of changes that the caller may not see.
     """
-    content = body.model_dump_json().encode()
     tag = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     known = {value.strip().removeprefix("W/") for value in request.headers.get("if-none-match", "").split(",")}
     if request.method == "GET" and known & {tag, "*"}:
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers)
+    return Response(content, media_type=media_type, headers=headers)

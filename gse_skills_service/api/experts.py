@@ -9,10 +9,12 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from gse_skills.answers import ExpertsBody
+from gse_skills.audit import Action
 from gse_skills.experts import MAX_LIMIT, ExpertsQuestion
 from gse_skills.vocabulary import Level
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["Expertise"])
 
@@ -24,6 +26,7 @@ def find_experts(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     skill: Annotated[str, Query(description="Notation, IRI or label.", max_length=300, examples=["Virology"])],
     min_level: Annotated[LevelName, Query(description="The lowest level that counts.")] = "Awareness",
     org: Annotated[str | None, Query(description="Only this organisation, by slug.")] = None,
@@ -40,4 +43,6 @@ def find_experts(
     mapped in this branch without it, and those not mapped in it: unknown is not none.
     """
     question = ExpertsQuestion(skill, Level[min_level.upper()], org, available, as_of, limit, cursor)
-    return answer(request, ExpertsBody.of(register.ask_experts(question, access)))
+    found = register.ask_experts(question, access)
+    witness.saw(Action.SEARCH_EXPERTS, found.people, [found.concept.iri])
+    return answer(request, ExpertsBody.of(found))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
+from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel
 
-from gse_skills.access import Access
 from gse_skills.answers import ImportBody
+from gse_skills.audit import Action, Witness
 from gse_skills.errors import InputError, NotFoundError
 from gse_skills.imports import ColumnMapping
 from gse_skills.register import Register
@@ -20,6 +21,7 @@ from gse_skills.vocabulary import Basis
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.uploads import Upload
+from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["Imports"])
 
@@ -66,10 +68,13 @@ def read_mapping(text: str) -> ColumnMapping:
 
 
 def run_import(
-    register: Register, access: Access, upload: Upload, options: ImportOptions, form: str, *, dry_run: bool
+    register: Register, witness: Witness, upload: Upload, options: ImportOptions, form: str, *, dry_run: bool
 ) -> ImportBody:
     """Import an upload, dry or for real, leaving the annotated copy beside it."""
-    result = import_sheet(register, upload.sheet, options, access, dry_run=dry_run, report=upload.report(form))
+    with nullcontext() if dry_run else witness.doing(Action.IMPORT, [options.organisation]):
+        result = import_sheet(
+            register, upload.sheet, options, witness.access, dry_run=dry_run, report=upload.report(form)
+        )
     url = f"/api/v1/imports/{upload.name}/report.{form}"
     return ImportBody.of(result, register.state.framework, url)
 
@@ -84,6 +89,7 @@ def post_import(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     slug: str,
     file: Annotated[UploadFile, File(description="CSV, XLSX or ODS.")],
     full: Annotated[bool, Form(description="The file is the full picture: what it lacks has ended.")] = False,
@@ -105,7 +111,7 @@ def post_import(
     )
     options = form.options(slug, file.filename or "sheet")
     upload = request.app.state.uploads.save(file.file, options.source_name, access.caller, slug)
-    return answer(request, run_import(register, access, upload, options, form.report, dry_run=dry_run))
+    return answer(request, run_import(register, witness, upload, options, form.report, dry_run=dry_run))
 
 
 @router.get("/imports/{name}/report.{form}", responses=problems(404), summary="The annotated copy of a sheet")

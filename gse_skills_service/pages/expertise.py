@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from gse_skills.access import Access
+from gse_skills.audit import Action, Witness
 from gse_skills.errors import AmbiguousError, InputError, NotFoundError
 from gse_skills.experts import MAX_LIMIT, ExpertsAnswer, ExpertsQuestion, Hit
 from gse_skills.experts import Step as WhyStep
@@ -33,6 +34,7 @@ from gse_skills_service.pages.views import (
     Step,
     Unknown,
 )
+from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,6 +45,7 @@ _MATCHED = {
     "PreferredLabel": "matched by its name",
     "AlternativeLabel": "matched by another name it has",
     "SavedMapping": "matched by the department's own mapping",
+    "DecidedMapping": "matched by a decision of the framework's owner",
 }
 
 
@@ -64,6 +67,7 @@ def find_expertise(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     form: Annotated[ExpertiseForm, Depends(read_form)],
     cursor: str | None = None,
 ) -> HTMLResponse:
@@ -72,13 +76,13 @@ def find_expertise(
     options = tuple(Option(organisation.slug, organisation.name) for organisation in state.organisations)
     view = Expertise(form, options)
     if form.skill.strip():
-        view = _asked(view, register, access, cursor)
+        view = _asked(view, register, access, witness, cursor)
     status = 400 if view.mistakes else 200
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.FIND, status)
     return page
 
 
-def _asked(view: Expertise, register: Register, access: Access, cursor: str | None) -> Expertise:
+def _asked(view: Expertise, register: Register, access: Access, witness: Witness, cursor: str | None) -> Expertise:
     form, state = view.form, register.state
     try:
         question = _question(form, _PAGE, cursor)
@@ -94,6 +98,7 @@ def _asked(view: Expertise, register: Register, access: Access, cursor: str | No
     except InputError as error:
         field = FieldName.AS_OF if error.rule == "bad-date" else FieldName.SKILL
         return replace(view, mistakes=(Mistake(field, f"{error.message} {error.remedy}"),))
+    witness.saw(Action.SEARCH_EXPERTS, answer.people, [answer.concept.iri])
     return replace(view, outcome=_answer(answer, form, state, first=cursor is None))
 
 
@@ -227,7 +232,10 @@ def _sparql(answer: ExpertsAnswer) -> str:
 
 @router.get("/expertise.csv")
 def expertise_csv(
-    register: Registered, access: Allowed, form: Annotated[ExpertiseForm, Depends(read_form)]
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    form: Annotated[ExpertiseForm, Depends(read_form)],
 ) -> Response:
     """All people found, with the classification marking in every row."""
     question = _question(form, MAX_LIMIT, None)
@@ -248,20 +256,23 @@ def expertise_csv(
             "Marking",
         ]
     )
-    for hit in _all_hits(question, register, access):
+    answers = list(_all_answers(question, register, access))
+    for hit in (hit for answer in answers for hit in answer.hits):
         card = hit.card
         skill = register.state.framework.concept(hit.skill).pref_label
         cells = (card.name, card.organisation, card.unit, card.grade, card.site, hit.level.label, hit.basis.label)
         row = [*cells, hit.assessed_on.isoformat(), skill, card.person, register.settings.marking]
         writer.writerow([harmless(cell or "") for cell in row])
+    shown = (person for answer in answers for person in answer.people)
+    witness.saw(Action.EXPORT, shown, [answers[0].concept.iri])
     headers = {"Content-Disposition": 'attachment; filename="expertise.csv"'}
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _all_hits(question: ExpertsQuestion, register: Register, access: Access) -> Iterator[Hit]:
+def _all_answers(question: ExpertsQuestion, register: Register, access: Access) -> Iterator[ExpertsAnswer]:
     while True:
         answer = register.ask_experts(question, access)
-        yield from answer.hits
+        yield answer
         if answer.next_cursor is None:
             return
         question = replace(question, cursor=answer.next_cursor)

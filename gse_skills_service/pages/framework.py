@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept
-from gse_skills.register import State
-from gse_skills.vocabulary import Level
+from gse_skills.framework.export import Form
+from gse_skills.register import Register, State
+from gse_skills.release import MATCHES, life_of, matches_of
+from gse_skills.store import Store
 from gse_skills_service.auth import Registered
-from gse_skills_service.pages.addresses import address, concept_link, skill_page
+from gse_skills_service.pages.addresses import (
+    address,
+    concept_link,
+    describe,
+    levels_of,
+    path_to,
+    release_page,
+    role_page,
+    skill_page,
+)
 from gse_skills_service.pages.frame import Link, Section
-from gse_skills_service.pages.views import ConceptLink, LanguageText, Search, Skill
+from gse_skills_service.pages.roles import role_links
+from gse_skills_service.pages.views import ConceptLink, LanguageText, Match, Search, Skill, Stage
 
 router = APIRouter(include_in_schema=False)
 
 _RESULTS = 20
 _WORTH = 0.35
 """Below this score a result is only near, and shown as such."""
+_ROLES = 12
+"""Roles that need a skill, shown on its page; all are a link away."""
 _KINDS = {"domain": "Domain", "group": "Skill group", "skill": "Skill", "occupation": "Occupation", "role": "Role"}
 
 
@@ -27,7 +43,8 @@ def search_framework(request: Request, register: Registered, q: str = "") -> HTM
     state = register.state
     if not q.strip():
         domains = (state.framework.concept(iri) for iri in state.framework.top_concepts(OWN_SCHEME))
-        view = Search("", browse=tuple(_link(concept, state) for concept in domains))
+        forms = tuple(Link(form.label, f"/downloads/{OWN_SCHEME}.{form.value}") for form in Form)
+        view = Search("", browse=tuple(_link(concept, state) for concept in domains), downloads=forms)
     else:
         found = state.search.search(q, _RESULTS, kinds=SKILL_KINDS)
         links = [_link(state.framework.concept(s.concept), state, s.label, s.score) for s in found]
@@ -38,26 +55,31 @@ def search_framework(request: Request, register: Registered, q: str = "") -> HTM
 
 
 @router.get("/framework/concept")
-def foreign_concept(request: Request, register: Registered, iri: str) -> HTMLResponse:
-    """A concept of any scheme, by its IRI."""
-    return _concept_page(request, register.state.framework.concept(iri), register.state)
+def foreign_concept(request: Request, register: Registered, iri: str) -> Response:
+    """A concept of any scheme, by its IRI; a role has a page of its own."""
+    return _concept_page(request, register.state.framework.concept(iri), register)
 
 
 @router.get("/framework/{name}")
-def own_concept(request: Request, register: Registered, name: str) -> HTMLResponse:
+def own_concept(request: Request, register: Registered, name: str) -> Response:
     """A concept of our own scheme, by notation; a label finds it too."""
     state = register.state
-    return _concept_page(request, state.framework.concept(state.lookup.resolve(name).concept), state)
+    return _concept_page(request, state.framework.concept(state.lookup.resolve(name).concept), register)
 
 
-def _concept_page(request: Request, concept: Concept, state: State) -> HTMLResponse:
-    page: HTMLResponse = request.app.state.pages.page(request, _view(concept, state), Section.FRAMEWORK)
+def _concept_page(request: Request, concept: Concept, register: Register) -> Response:
+    if concept.iri in register.state.framework.roles:
+        return RedirectResponse(role_page(concept), 303)
+    page: HTMLResponse = request.app.state.pages.page(request, _view(concept, register), Section.FRAMEWORK)
     return page
 
 
-def _view(concept: Concept, state: State) -> Skill:
+def _view(concept: Concept, register: Register) -> Skill:
+    state = register.state
     framework = state.framework
-    levels, source = _levels(concept, state)
+    previous, following = _beside(concept, state)
+    needing = framework.roles_needing.get(concept.iri, ())
+    levels, source = levels_of(concept, framework)
     name = concept.notation or concept.iri
     return Skill(
         label=concept.pref_label,
@@ -67,7 +89,7 @@ def _view(concept: Concept, state: State) -> Skill:
         notation=concept.notation or "",
         definition=concept.definition,
         scope_note=concept.scope_note,
-        path=_path(concept, state),
+        path=path_to(concept, framework),
         alt_labels=concept.alt_labels,
         other_labels=tuple(LanguageText(label.text, label.language) for label in concept.other_labels),
         levels=levels,
@@ -75,44 +97,63 @@ def _view(concept: Concept, state: State) -> Skill:
         broader=_links(concept.broader, state),
         narrower=_links(concept.narrower, state),
         related=_links(concept.related, state),
+        matches=tuple(_matches(concept, state, register.store)),
+        previous=previous,
+        next=following,
+        roles=role_links(needing[:_ROLES], framework, concept.iri),
+        roles_total=len(needing),
+        roles_href=address("/framework/roles", skill=name) + "&scheme=",
+        life=_life(concept, state, register.store),
+        compare_href=address("/framework/compare", a=name) if concept.kind in SKILL_KINDS else "",
         themes=_labels(concept.themes, state),
         emergencies=_labels(concept.emergencies, state),
         deprecated=concept.deprecated,
         replaced_by=_links(concept.replaced_by, state),
+        suggest_href=address("/proposals/new", concept=concept.iri),
         who_href=address("/expertise", skill=concept.pref_label, concept=concept.iri),
         downloads=(
             Link("JSON", address(f"/api/v1/skills/{name}")),
-            Link("Turtle", _describe(concept, "text/turtle")),
-            Link("JSON-LD", _describe(concept, "application/ld+json")),
-            Link("RDF/XML", _describe(concept, "application/rdf+xml")),
+            *describe(concept),
         ),
     )
 
 
-def _describe(concept: Concept, media_type: str) -> str:
-    return address("/sparql", query=f"DESCRIBE <{concept.iri}>", accept=media_type)
+def _matches(concept: Concept, state: State, store: Store) -> Iterator[Match]:
+    for one in matches_of(concept.iri, store):
+        if one.iri in state.framework:
+            other = state.framework.concept(one.iri)
+            scheme = state.framework.title(other.scheme)
+            yield Match(MATCHES[one.relation], Link(other.pref_label, skill_page(other)), scheme)
+        else:
+            yield Match(MATCHES[one.relation], Link(one.label or one.iri, one.iri))
 
 
-def _levels(concept: Concept, state: State) -> tuple[tuple[tuple[Level, str], ...], str]:
-    """What the levels mean here, and the concept above that says so when this one does not."""
-    if concept.level_descriptions:
-        return tuple(zip(Level, concept.level_descriptions, strict=True)), ""
-    for iri in concept.broader:
-        above = state.framework.concept(iri)
-        if above.level_descriptions:
-            return tuple(zip(Level, above.level_descriptions, strict=True)), iri
-    return (), ""
+def _life(concept: Concept, state: State, store: Store) -> tuple[Stage, ...]:
+    """The newest first."""
+    chapters = life_of(concept.iri, concept.scheme, state.releases, store)
+    return tuple(
+        Stage(
+            Link(f"{one.release.title} {one.release.version}", release_page(one.release.name)),
+            one.release.since.date(),
+            one.release.current,
+            one.present,
+            one.notes,
+        )
+        for one in reversed(chapters)
+    )
 
 
-def _path(concept: Concept, state: State) -> tuple[Link, ...]:
-    """From the top concept down to the parent; of several parents the first."""
-    path: list[Link] = []
-    seen = {concept.iri}
-    while concept.broader and concept.broader[0] not in seen:
-        concept = state.framework.concept(concept.broader[0])
-        seen.add(concept.iri)
-        path.insert(0, Link(concept.pref_label, skill_page(concept)))
-    return tuple(path)
+def _beside(concept: Concept, state: State) -> tuple[Link | None, Link | None]:
+    """The neighbours in the order of notations, or else labels, beneath the same concept; of several the first."""
+    if not concept.broader:
+        return None, None
+    same = [state.framework.concept(iri) for iri in state.framework.concept(concept.broader[0]).narrower]
+    live = [one for one in same if one == concept or not one.deprecated]
+    live.sort(key=lambda one: (one.notation or "", one.pref_label, one.iri))
+    place = live.index(concept)
+    before, after = live[:place][-1:], live[place + 1 :][:1]
+    links = [Link(one[0].pref_label, skill_page(one[0])) if one else None for one in (before, after)]
+    return links[0], links[1]
 
 
 def _links(iris: tuple[str, ...], state: State) -> tuple[Link, ...]:

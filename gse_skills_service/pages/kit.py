@@ -11,14 +11,14 @@ from fastapi.responses import HTMLResponse
 from gse_skills.access import Caller, Role
 from gse_skills.errors import GseSkillsError
 from gse_skills.register import State
-from gse_skills_service.auth import get_caller, get_register
+from gse_skills_service.auth import get_caller, get_register, get_session
 from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.assets import Assets
 from gse_skills_service.pages.frame import Frame, Link, Option, Section, ViewAs
 from gse_skills_service.pages.templating import Pages
 from gse_skills_service.pages.views import Problem, View
 
-LOOK_AS = "/look-as"
+LOOK_AS, ACT_AS, SIGN_IN, SIGN_OUT = "/look-as", "/act-as", "/sign-in", "/sign-out"
 _ROLES = {Role.MEMBER: "Member", Role.STEWARD: "Steward"}
 
 
@@ -52,17 +52,39 @@ def _frame(request: Request, section: Section | None) -> Frame:
     except GseSkillsError:
         # A page about a bad token is shown to nobody in particular.
         caller = Caller(Role.ANONYMOUS)
-    view_as = _view_as(request, caller, state) if settings.demo else None
-    return Frame(section, in_words(caller, state), settings.demo, view_as, None, "", settings.marking)
+    session = get_session(request)
+    user = register.users.get(session.user) if session and session.user else None
+    back = _back(request)
+    if user is not None and session is not None:
+        offered = [Option(grant, in_words(Caller.parse(grant), state)) for grant in user.grants]
+        view_as = ViewAs(ACT_AS, tuple(offered), str(caller), back) if len(offered) > 1 else None
+        return Frame(
+            section,
+            in_words(caller, state),
+            settings.demo,
+            view_as,
+            None,
+            SIGN_OUT,
+            session.form_key,
+            settings.marking,
+        )
+    view_as = ViewAs(LOOK_AS, _anybody(state), str(caller), back) if settings.demo else None
+    sign_in = Link("Sign in", address(SIGN_IN, next=back)) if request.app.state.issuer else None
+    return Frame(section, in_words(caller, state), settings.demo, view_as, sign_in, marking=settings.marking)
 
 
-def _view_as(request: Request, caller: Caller, state: State) -> ViewAs:
+def _back(request: Request) -> str:
+    """The page to come back to."""
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return path if request.method == "GET" else "/"
+
+
+def _anybody(state: State) -> tuple[Option, ...]:
+    """As whom one can look at the demo."""
     callers = [
         Caller(role, organisation.slug) for role in (Role.MEMBER, Role.STEWARD) for organisation in state.organisations
     ]
-    options = [Option("anonymous", "Anonymous"), *(Option(str(one), in_words(one, state)) for one in callers)]
-    back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return ViewAs(LOOK_AS, tuple(options), str(caller), back if request.method == "GET" else "/")
+    return (Option("anonymous", "Anonymous"), *(Option(str(one), in_words(one, state)) for one in callers))
 
 
 def in_words(caller: Caller, state: State) -> str:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from gse_skills.access import Access
+from gse_skills.audit import Witness
 from gse_skills.errors import GseSkillsError
 from gse_skills.examples import examples
 from gse_skills.vocabulary.namespace import PREFIXES
@@ -18,6 +19,7 @@ from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.frame import Link, Section
 from gse_skills_service.pages.views import Cell, Example, Graph, Query, Table, Truth
 from gse_skills_service.problems import status_of
+from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,11 +44,13 @@ def query_form(request: Request, query: str = "") -> HTMLResponse:
 
 
 @router.post("/query")
-def run_query(request: Request, access: Allowed, query: Annotated[str, Form()] = "") -> HTMLResponse:
+def run_query(
+    request: Request, access: Allowed, witness: Witnessed, query: Annotated[str, Form()] = ""
+) -> HTMLResponse:
     """The page with the query's result."""
     started = time.perf_counter()
     try:
-        outcome = _run(request, access, query)
+        outcome = _run(request, access, witness, query)
     except GseSkillsError as error:
         view = _view(query, mistake=error.message, remedy=error.remedy)
         return _show(request, view, status_of(error))
@@ -55,8 +59,8 @@ def run_query(request: Request, access: Allowed, query: Annotated[str, Form()] =
     return _show(request, _view(query, outcome=outcome, seconds=time.perf_counter() - started, downloads=downloads))
 
 
-def _run(request: Request, access: Access, query: str) -> Table | Graph | Truth:
-    answer = request.app.state.sparql.answer(query, _ACCEPT, access)
+def _run(request: Request, access: Access, witness: Witness, query: str) -> Table | Graph | Truth:
+    answer = request.app.state.sparql.answer(query, _ACCEPT, access, witness)
     if answer.media_type.startswith("text/turtle"):
         return Graph(answer.body.decode())
     result = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from gse_skills_service.pages import expertise, framework, query, sheets, site
+from gse_skills_service.auth import require_form_key
+from gse_skills_service.pages import (
+    browse,
+    expertise,
+    framework,
+    identity,
+    proposals,
+    query,
+    releases,
+    roles,
+    sheets,
+    site,
+)
 from gse_skills_service.pages.kit import PageKit
 
 
@@ -13,5 +25,6 @@ def install(app: FastAPI) -> None:
     kit = PageKit()
     app.state.pages = kit
     app.mount("/assets", kit.assets)
-    for part in (site, expertise, framework, sheets, query):
-        app.include_router(part.router)
+    # The address of a concept takes any name, so what has an address of its own beneath /framework comes before.
+    for part in (site, identity, expertise, roles, releases, browse, framework, proposals, sheets, query):
+        app.include_router(part.router, dependencies=[Depends(require_form_key)])

@@ -35,6 +35,7 @@ from gse_skills_service.pages.views import (
 )
 from gse_skills_service.problems import status_of
 from gse_skills_service.uploads import Upload, Uploads
+from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,6 +72,7 @@ def review(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     uploads: Kept,
     sheet: Annotated[UploadFile | None, File()] = None,
     mapping: Annotated[UploadFile | None, File()] = None,
@@ -89,7 +91,7 @@ def review(
         options = _options(form, sheet.filename, _mapping(mapping))
         access.require_keeper(options.organisation)
         upload = uploads.save(sheet.file, options.source_name, access.caller, options.organisation)
-        body = run_import(register, access, upload, options, "xlsx", dry_run=True)
+        body = run_import(register, witness, upload, options, "xlsx", dry_run=True)
     except GseSkillsError as error:
         field = _FIELD_OF_RULE.get(error.rule, FieldName.SHEET)
         mistakes = (Mistake(field, f"{error.message} {error.remedy}".strip()),)
@@ -99,13 +101,13 @@ def review(
 
 
 @router.post("/import/{name}/confirm")
-def confirm(request: Request, register: Registered, access: Allowed, uploads: Kept, name: str) -> Response:
+def confirm(register: Registered, access: Allowed, witness: Witnessed, uploads: Kept, name: str) -> Response:
     """Do just what the review showed, and show it done."""
     upload = uploads.get(name, access.caller)
     options = uploads.confirmed(upload)
     with upload.confirming:
         if not uploads.is_finished(upload):
-            uploads.finish(upload, run_import(register, access, upload, options, "xlsx", dry_run=False))
+            uploads.finish(upload, run_import(register, witness, upload, options, "xlsx", dry_run=False))
     return RedirectResponse(f"/import/{name}/done", 303)
 
 
@@ -179,6 +181,7 @@ def _review(body: ImportBody, upload: Upload, state: State) -> ImportReview:
         unknown_total=len(body.unmatched),
         findings=tuple(_finding(outcome, body) for outcome in findings[:_SHOWN]),
         findings_total=len(findings),
+        kept_terms=body.kept_terms,
     )
 
 
@@ -205,7 +208,7 @@ def _unknown(term: UnmatchedBody, state: State) -> UnknownTerm:
         )
         for near in term.nearest
     )
-    return UnknownTerm(term.phrase, term.cells, tuple(links))
+    return UnknownTerm(term.phrase, term.cells, tuple(links), term.verdict)
 
 
 def _finding(outcome: OutcomeBody, body: ImportBody) -> Finding:

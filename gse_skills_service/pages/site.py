@@ -11,7 +11,7 @@ from gse_skills.access import Caller
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME
 from gse_skills_service.auth import COOKIE, Registered
-from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.addresses import address, inside
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.kit import LOOK_AS
 from gse_skills_service.pages.views import Accessibility, Cookie, Cookies, Figure, Home
@@ -63,8 +63,6 @@ def look_as(
     if not register.settings.demo:
         raise NotFoundError("Not Found", rule="no-such-address", remedy="Check the address.")
     chosen = Caller.parse(caller)
-    # Only a path of this site: two slashes, or a backslash read as one, would lead to another.
-    inside = next.startswith("/") and not next.startswith(("//", "/\\"))
-    response = RedirectResponse(next if inside else "/", 303)
+    response = RedirectResponse(inside(next), 303)
     response.set_cookie(COOKIE, str(chosen), httponly=True, samesite="strict")
     return response

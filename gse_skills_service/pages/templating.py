@@ -33,6 +33,7 @@ _MACROS = {
     "govukInput": "input",
     "govukPagination": "pagination",
     "govukPanel": "panel",
+    "govukRadios": "radios",
     "govukSelect": "select",
     "govukServiceNavigation": "service-navigation",
     "govukSkipLink": "skip-link",

@@ -91,3 +91,12 @@ def test_the_demo_can_be_made_without_being_served(cli: Cli, tmp_path: Path) -> 
     again = cli("demo", "--no-serve", "--people", "50", data=folder)
     assert (again.code, again.out, again.err) == (0, "", "")
     assert cli("experts", "LIF", "--json", data=folder) == found
+
+
+def test_keeping_as_json(cli: Cli, data: Path, tmp_path: Path) -> None:
+    assert cli("rebuild", "--json", data=data).body == {"statements": 0}
+    saved = cli("backup", tmp_path / "backup.tar", "--json", data=data).body
+    restored = tmp_path / "restored"
+    assert cli("restore", tmp_path / "backup.tar", "--json", data=restored).body == saved
+    added = cli("organisation", "add", "dogwood", "Dogwood", "--json", data=restored).body
+    assert added in cli("organisation", "list", "--json", data=restored).body["items"]

@@ -58,3 +58,10 @@ def test_a_running_service_knows_new_tokens_and_forgets_revoked_ones(cli: Cli, s
     assert status() == 200
     assert cli("token", "revoke", made.err.split()[1], data=served).code == 0
     assert status() == 401
+
+
+def test_tokens_as_json(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    made = cli("token", "create", "member:alder", "--json", data=folder).body
+    assert TokenStore(tokens_path(folder)).caller(made["secret"]) == Caller.parse("member:alder")
+    assert cli("token", "list", "--json", data=folder).body["items"] == [made | {"secret": None}]

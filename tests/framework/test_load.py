@@ -91,7 +91,7 @@ def test_published_tables_are_recognised(sandbox: Sandbox) -> None:
     ("name", "text", "slug", "rule"),
     [
         ("skills.txt", SMALL, "", "unknown-source"),
-        ("skills.csv", "a,b", "", "unknown-source"),
+        ("skills.csv", "a,b", "", "not-the-template"),
         ("skills.zip", "no archive", "", "bad-zip"),
         ("skills.ttl", "", "", "no-concepts"),
         ("skills.ttl", "<http://example.org/a> a <http://example.org/b> .", "", "no-concepts"),

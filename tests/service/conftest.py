@@ -197,7 +197,12 @@ def as_csv(rows: Rows, headings: Sequence[str] = HEADINGS) -> bytes:
 def serving(data: Path, **settings: Any) -> Iterator[Service]:
     """The service on a data folder, in a thread of this process, on a free port of the loopback."""
     with ExitStack() as stack:
-        chosen: dict[str, Any] = {"durable": False, "query_seconds": 60.0, "sheet_seconds": 60.0} | settings
+        chosen: dict[str, Any] = {
+            "durable": False,
+            "query_seconds": 60.0,
+            "sheet_seconds": 60.0,
+            "requests_per_minute": 1_000_000,
+        } | settings
         register = stack.enter_context(Register.open(Settings(data=data, **chosen)))
         operator = OperatorKey()
         listening = listen("127.0.0.1", 0)

@@ -27,7 +27,7 @@ def test_nobody_has_a_role_for_a_skill(service: Service, name: str) -> None:
 
 
 def test_a_role_has_its_page_and_its_data(service: Service) -> None:
-    page = service.by("anonymous").get("/framework/ROL-LIF-01")
+    page = service.by("anonymous").get("/framework/ROL-LIF-01", follow_redirects=True)
     assert page.status_code == 200
     assert "Virologist" in page.text
     told = service.by("anonymous").get(f"{API}/skills/ROL-LIF-01").json()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import ClassVar
 
 from gse_skills.vocabulary import Level
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.views.common import ConceptLink
+from gse_skills_service.pages.views.roles import RoleLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Search:
     nearest: tuple[ConceptLink, ...] = ()
     """When there are no results."""
     browse: tuple[ConceptLink, ...] = ()
+    downloads: tuple[Link, ...] = ()
+    """The framework as a file, in each form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,27 @@ class LanguageText:
 
     text: str
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A concept of another scheme: what this one is to it, such as "close to", and the scheme's name, if known."""
+
+    relation: str
+    concept: Link
+    scheme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A release in the life of a concept, and what it changed about it."""
+
+    release: Link
+    since: datetime.date
+    current: bool
+    present: bool
+    """Whether the release has the concept."""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +79,25 @@ class Skill:
     broader: tuple[Link, ...] = ()
     narrower: tuple[Link, ...] = ()
     related: tuple[Link, ...] = ()
-    matches: tuple[Link, ...] = ()
-    """The same or close skills in other schemes."""
+    matches: tuple[Match, ...] = ()
+    """What it is mapped to in other schemes."""
+    previous: Link | None = None
+    next: Link | None = None
+    """Its neighbours among those beneath the same concept."""
+    roles: tuple[RoleLink, ...] = ()
+    """Those that need it."""
+    roles_total: int = 0
+    roles_href: str = ""
+    """All of them."""
+    life: tuple[Stage, ...] = ()
+    """The newest first."""
+    compare_href: str = ""
     themes: tuple[str, ...] = ()
     emergencies: tuple[str, ...] = ()
     """Kinds of emergency in which it is wanted."""
     deprecated: bool = False
     replaced_by: tuple[Link, ...] = ()
     who_href: str = ""
+    suggest_href: str = ""
+    """The form to suggest a change."""
     downloads: tuple[Link, ...] = ()

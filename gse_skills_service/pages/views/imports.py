@@ -108,6 +108,8 @@ class UnknownTerm:
     term: str
     rows: int
     nearest: tuple[ConceptLink, ...] = ()
+    verdict: str = ""
+    """What the framework's owner decided on it, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +130,13 @@ class ImportReview:
     findings: tuple[Finding, ...] = ()
     """The first of them."""
     findings_total: int = 0
+    kept_terms: int = 0
+    """Unknown terms that would be kept for the framework's owner."""
 
     @property
     def changes(self) -> int:
-        """The number of records that would change."""
-        return self.counts.added + self.counts.changed + self.counts.ended
+        """The number of records that would change, and of terms that would be kept."""
+        return self.counts.added + self.counts.changed + self.counts.ended + self.kept_terms
 
 
 @dataclass(frozen=True, slots=True)

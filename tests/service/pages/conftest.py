@@ -6,6 +6,7 @@ A page that is added gets a sample here, and with it every test in this folder.
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
@@ -95,6 +96,14 @@ PEOPLE = (
         unit="Diagnostics",
     ),
 )
+ROLE = views.RoleLink(
+    "Senior virologist",
+    "/framework/roles/ROL-LIF-02",
+    "ROL-LIF-02",
+    "Deep Specialist",
+    "SEO",
+    "Practitioner, essential",
+)
 ANSWER = views.Answer(
     VIROLOGY,
     Level.PRACTITIONER,
@@ -178,14 +187,27 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
         ),
         "search": (views.Search("vir", results=(VIROLOGY, *NEAREST)), Frame(Section.FRAMEWORK)),
         "search-nothing": (views.Search("virrology", nearest=NEAREST), Frame(Section.FRAMEWORK)),
-        "search-browse": (views.Search(browse=(VIROLOGY,)), Frame(Section.FRAMEWORK)),
+        "search-browse": (
+            views.Search(browse=(VIROLOGY,), downloads=(Link("Turtle", "/downloads/gse.ttl"),)),
+            Frame(Section.FRAMEWORK),
+        ),
         "skill": (_skill(), DEMO),
         "skill-bare": (
-            views.Skill("Serology", "Skill", "http://example.org/s", Link("ESCO", "/framework/esco"), deprecated=True),
+            views.Skill(
+                "Serology",
+                "Skill",
+                "http://example.org/s",
+                Link("ESCO", "/framework/esco"),
+                deprecated=True,
+                replaced_by=(Link("Viral serology", "/framework/LIF-VIR-03"),),
+            ),
             MEMBER,
         ),
+        **_framework(),
+        **_linked_data(),
         **_imports(),
         **_queries(),
+        **_proposals(),
         "problem": (
             views.Problem(
                 409,
@@ -232,12 +254,179 @@ def _skill() -> views.Skill:
         broader=(Link("Virology", "/framework/LIF-VIR"),),
         narrower=(Link("Wastewater genomics", "/framework/LIF-VIR-09"),),
         related=(Link("Bioinformatics", "/framework/DAT-BIO"),),
-        matches=(Link("analyse genomes (ESCO)", "/framework/esco-1"),),
+        matches=(
+            views.Match("close to", Link("analyse genomes", "/framework/esco-1"), "ESCO"),
+            views.Match("narrower than", Link(LONG_IRI, LONG_IRI)),
+        ),
+        previous=Link("Virus isolation and culture", "/framework/LIF-VIR-01"),
+        next=Link("Viral serology", "/framework/LIF-VIR-03"),
+        roles=(ROLE, views.RoleLink("virologist", "/framework/role?iri=x", note="essential")),
+        roles_total=31,
+        roles_href="/framework/roles?skill=LIF-VIR-02&scheme=",
+        life=(
+            views.Stage(
+                Link("GSE Skills framework 0.2", "/framework/releases/gse%400.2"),
+                datetime.date(2026, 11, 22),
+                current=True,
+                present=True,
+                notes=("Label (en) changed from “Virus genomics” to “Viral genomics”.",),
+            ),
+            views.Stage(
+                Link("GSE Skills framework 0.1", "/framework/releases/gse%400.1"),
+                datetime.date(2026, 10, 1),
+                current=False,
+                present=False,
+            ),
+        ),
+        compare_href="/framework/compare?a=LIF-VIR-02",
         themes=("Engineering biology", "Data"),
         emergencies=("Epidemic", "Animal disease"),
         who_href="/expertise?skill=LIF-VIR-02",
+        suggest_href="/proposals/new?concept=x",
         downloads=(Link("Turtle", "/id/LIF-VIR-02.ttl"), Link("JSON-LD", "/id/LIF-VIR-02.jsonld")),
     )
+
+
+def _linked_data() -> dict[str, tuple[views.View, Frame]]:
+    said = (
+        views.Statements(
+            "dcterms:title", (views.Value("GSE Skills themes", "", "en"), views.Value("Themâu", "", "cy"))
+        ),
+        views.Statements("dcterms:license", (views.Value(LONG_IRI * 3, "https://example.org/licence"),)),
+    )
+    turtle = (Link("Turtle", "/doc/theme.ttl"),)
+    terms = (
+        views.Term("SkillGroup", "skill group", "A group of skills.", said),
+        views.Term("Skill", "skill", deprecated=True),
+    )
+    sections = (("Classes", terms), ("Properties", (views.Term("holder", "holder"),)), ("Individuals", ()))
+    return {
+        "resource": (views.Resource("GSE Skills themes", LONG_IRI, said, said, downloads=turtle), Frame()),
+        "resource-deprecated": (
+            views.Resource("Gamma", LONG_IRI, said, deprecated=True, replaced_by=(Link("Alpha", "/id/mine/a"),)),
+            Frame(),
+        ),
+        "ontology": (views.Ontology("GSE Skills ontology", LONG_IRI, "0.1.0", "Classes.", sections, turtle), Frame()),
+    }
+
+
+def _framework() -> dict[str, tuple[views.View, Frame]]:
+    frame = Frame(Section.FRAMEWORK)
+    categories = (Option("Specialist", "Specialist"), Option("Affiliate", "Affiliate"))
+    grades = (Option("HEO", "HEO, Higher Executive Officer"),)
+    schemes = (Option("gse", "GSE Skills framework (independent draft)"), Option("esco", "ESCO"))
+    families = (
+        views.Family("Life sciences and health roles", (ROLE, ROLE)),
+        views.Family("On their own", (views.RoleLink("Agent", "/framework/role?iri=y"),)),
+    )
+    need = views.Need(
+        Link("Viral genomics", "/framework/LIF-VIR-02"), "LIF-VIR-02", "Working", "Assembles genomes by a set method."
+    )
+    roles = views.Roles(
+        views.RolesForm(skill="Virology", category="Affiliate", scheme="gse"),
+        categories,
+        grades,
+        schemes,
+        412,
+        families,
+        "/framework/roles?cursor=x&scheme=",
+    )
+    role = views.Role(
+        "Virologist",
+        "https://w3id.org/gse-skills/framework/ROL-LIF-01",
+        "GSE Skills framework (independent draft)",
+        "ROL-LIF-01",
+        "Detects, grows and characterises viruses.",
+        (Link("Roles", "/framework/roles"), Link("Life sciences and health roles", "/framework/ROL-LIF")),
+        "Deep Specialist",
+        "Higher Executive Officer (HEO)",
+        ("research virologist",),
+        (need, need),
+        (views.Need(Link("Diagnose disease", "/framework/concept?iri=z")),),
+        (ROLE,),
+        (ROLE,),
+        (Link("JSON", "/api/v1/roles/ROL-LIF-01"),),
+        deprecated=True,
+        replaced_by=(Link("Biologist", "/framework/roles/ROL-LIF-09"),),
+    )
+    release = views.ReleaseLink(
+        "gse@0.2", "/framework/releases/gse%400.2", "GSE Skills framework", "0.2", datetime.date(2026, 11, 22), True
+    )
+    changed = views.Changed(
+        Link("Viral genomics", "/framework/LIF-VIR-02"), "LIF-VIR-02", ("Moved.", "Label (en) changed.")
+    )
+    gone = views.Changed(Link(LONG_IRI, LONG_IRI), "", ("Removed.",))
+    return {
+        "roles": (roles, frame),
+        "roles-none": (views.Roles(views.RolesForm("zzzz"), categories, grades, schemes, 0), frame),
+        "role": (role, frame),
+        "role-bare": (views.Role("virologist", "http://example.org/v", "ESCO"), frame),
+        "releases": (views.Releases((("GSE Skills framework", (release, release)),)), frame),
+        "releases-none": (views.Releases(()), frame),
+        "release": (
+            views.Release(
+                release,
+                "https://w3id.org/gse-skills/framework/release/0.2",
+                (("Description", "A skills framework."), ("Licence", "https://example.org/" + "licence" * 12)),
+                Link("GSE Skills framework 0.1", "/framework/releases/gse%400.1"),
+                ((12, "added"), (1043, "alternative labels changed")),
+                (("Life sciences and health", (changed,)), ("No longer in the scheme", (gone,))),
+                1204,
+                (Link("Everything in it (Turtle)", "/sparql?query=x"),),
+                (Link("Framework", "/framework"), Link("Releases", "/framework/releases")),
+            ),
+            frame,
+        ),
+        "release-first": (views.Release(release, "urn:x"), frame),
+        "az": (
+            views.Alphabet(
+                "V",
+                tuple(Link(each, f"/framework/az?letter={each}") for each in ("0-9", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+                (
+                    views.Entry("Viral genomics", "/framework/LIF-VIR-02", "LIF-VIR-02"),
+                    views.Entry("virus sequencing", "/framework/LIF-VIR-02", "LIF-VIR-02", "Viral genomics"),
+                ),
+            ),
+            frame,
+        ),
+        "tree": (
+            views.Tree(
+                "GSE Skills framework",
+                (
+                    views.Branch(
+                        Link("Life sciences and health", "/framework/LIF"),
+                        "LIF",
+                        (
+                            views.Branch(
+                                Link("Virology", "/framework/LIF-VIR"),
+                                "LIF-VIR",
+                                (views.Branch(Link("Viral genomics", "/framework/LIF-VIR-02"), "LIF-VIR-02"),),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+            frame,
+        ),
+        "compare": (views.Comparison("Virology"), frame),
+        "compare-error": (
+            views.Comparison("zzz", "Virology", (views.Mistake(FieldName.FIRST, "No skill is called zzz."),)),
+            frame,
+        ),
+        "compare-two": (
+            views.Comparison(
+                "LIF-VIR-02",
+                "LIF-VIR-03",
+                (),
+                (Link("Viral genomics", "/framework/LIF-VIR-02"), Link("Viral serology", "/framework/LIF-VIR-03")),
+                (
+                    views.Aspect("Definition", ("Reads genomes.",), ("Measures antibodies.",)),
+                    views.Aspect("Also called", ("virus sequencing", "phylodynamics"), ()),
+                ),
+            ),
+            frame,
+        ),
+    }
 
 
 def _imports() -> dict[str, tuple[views.View, Frame]]:
@@ -291,6 +480,85 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
         "import-review": (review, frame),
         "import-nothing": (nothing, frame),
         "import-done": (done, frame),
+    }
+
+
+def _proposals() -> dict[str, tuple[views.View, Frame]]:
+    virology, serology = Link("Virology", "/framework/LIF-VIR"), Link("Serology", "/framework/LIF-IMM-03")
+    day = datetime.date(2026, 3, 1)
+    reason = "This is a job, not a skill; <b>see</b> the roles."
+    statuses = (Option("open", "Open"), Option("declined", "Declined"))
+    phrases = (
+        views.PhraseRow("virus stuff", "/proposals/ff", "Open", 1043, 12, "Northfield Laboratory"),
+        views.PhraseRow("germs", "/proposals/f1", "Mapped to a skill", 2, 1, "Harbour", mapped_to=virology),
+    )
+    rows = (
+        views.ProposalRow(
+            "Merging skills", "One for both.", "/proposals/f2", "Open", "Harbour", day, (virology, serology)
+        ),
+        views.ProposalRow("New skill", "Phage therapy.", "/proposals/f3", "Declined", "Harbour", day, reason=reason),
+    )
+    phrase = views.OneProposal(
+        "“virus stuff”",
+        "Phrase that nothing matched",
+        "Declined",
+        "/proposals",
+        organisations="Northfield Laboratory, Harbour Marine Science Centre",
+        phrase=True,
+        cells=1043,
+        imports=12,
+        alongside=((virology, 3), (serology, 1)),
+        nearest=NEAREST,
+        decisions=(
+            views.DecidedLine("Declined", day, reason),
+            views.DecidedLine("Mapped to a skill", day, concept=virology),
+        ),
+        action="/proposals/ff",
+        mappable=True,
+    )
+    mistakes = (
+        views.Mistake(FieldName.OUTCOME, "Choose a decision"),
+        views.Mistake(FieldName.CONCEPT, "Name the skill"),
+        views.Mistake(FieldName.REASON, "Give a reason"),
+    )
+    plain = views.OneProposal(
+        "Change to a skill: Virology",
+        "Change to a skill",
+        "Open",
+        "/proposals",
+        text="Say that\nphages count.",
+        organisations="Northfield Laboratory",
+        when=day,
+        concepts=(virology,),
+    )
+    wrong = (
+        views.Mistake(FieldName.KIND, "Choose a kind"),
+        views.Mistake(FieldName.CONCEPTS, "Name two"),
+        views.Mistake(FieldName.TEXT, "Say why"),
+    )
+    form = views.ProposalForm("change", "Say that phages count.", "LIF-VIR")
+    frame = Frame(Section.FRAMEWORK, csrf="token-5")
+    full = views.Proposals("/proposals", statuses, "open", "", True, True, phrases, 31, rows, 312)
+    return {
+        "proposals": (full, frame),
+        "proposals-none": (
+            views.Proposals("/proposals", statuses, new_href="/proposals/new", sees_phrases=True),
+            frame,
+        ),
+        "proposals-nobody": (views.Proposals("/proposals", statuses), DEMO),
+        "proposal-new": (views.NewProposal("/proposals/new", form, "Northfield Laboratory", virology), frame),
+        "proposal-error": (
+            views.NewProposal("/proposals/new", views.ProposalForm(""), "Northfield Laboratory", mistakes=wrong),
+            frame,
+        ),
+        "proposal-nobody": (views.NewProposal("/proposals/new", views.ProposalForm()), DEMO),
+        "proposal-phrase": (phrase, frame),
+        "proposal-undecided-error": (
+            replace(phrase, decisions=(), form=views.DecisionForm("mapped", "Why", "x"), mistakes=mistakes),
+            frame,
+        ),
+        "proposal-sent": (replace(plain, sent=True), frame),
+        "proposal-owner": (replace(plain, action="/proposals/f2"), frame),
     }
 
 

@@ -1,0 +1,68 @@
+"""`gse-skills user`: who may sign in, and as which callers they may act."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gse_skills.access import Caller, UserStore
+from gse_skills.answers import UserBody, UsersBody
+from gse_skills.cli.output import Json, dump, say, table
+from gse_skills.cli.session import Data, settings_for
+from gse_skills.store import users_path
+
+app = typer.Typer(help="Who may sign in, and as which callers.\n\nExample: gse-skills user list", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The mail address with which they sign in, or for a machine ISSUER|SUBJECT.")]
+As = Annotated[str, typer.Argument(metavar="CALLER", help="member:ORGANISATION or steward:ORGANISATION.")]
+
+
+@app.command()
+def grant(name: Name, caller: As, data: Data = None, as_json: Json = False) -> None:
+    """Let somebody act as a caller. It holds at once, also before they first sign in.
+
+    Examples:
+
+      gse-skills user grant ann.alder@larkmoor.example member:larkmoor
+
+      gse-skills user grant "https://login.example|nightly-import" steward:larkmoor
+    """
+    user = _store(data).grant(name, Caller.parse(caller))
+    if as_json:
+        dump(UserBody.of(user))
+        return
+    say(f"{user.name} may act as {', '.join(user.grants)}.")
+
+
+@app.command()
+def revoke(
+    name: Name,
+    caller: Annotated[str | None, typer.Argument(metavar="[CALLER]", help="Only this; otherwise the user.")] = None,
+    data: Data = None,
+) -> None:
+    """Take a grant away, or the user. It holds from their next request on.
+
+    Example: gse-skills user revoke ann.alder@larkmoor.example steward:larkmoor
+    """
+    _store(data).revoke(name, None if caller is None else Caller.parse(caller))
+    say(f"{name} may no longer act as {caller}." if caller else f"{name} is no longer a user.")
+
+
+@app.command("list")
+def list_(data: Data = None, as_json: Json = False) -> None:
+    """List who may sign in.
+
+    Example: gse-skills user list --json
+    """
+    users = _store(data).users()
+    if as_json:
+        dump(UsersBody(items=list(map(UserBody.of, users))))
+        return
+    table([(user.name, ", ".join(user.grants)) for user in users], ("user", "may act as"))
+
+
+def _store(data: Data) -> UserStore:
+    folder = settings_for(data).data
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return UserStore(users_path(folder))

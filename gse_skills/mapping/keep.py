@@ -1,0 +1,44 @@
+"""The shipped mapping sets in a store: each in a source graph of its own, and repeated in the public view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gse_skills.mapping.mapping import MappingSet
+from gse_skills.mapping.statements import statements
+from gse_skills.rebuild import MAPPING, PUBLISHED, is_published
+from gse_skills.store import Change, Store, term
+from gse_skills.vocabulary import OWL
+
+
+def bring(store: Store, change: Change, sets: Iterable[MappingSet], framework_version: str) -> None:
+    """Write into `change` what makes the store hold these sets: those it lacks, or has in another version.
+
+    A set is brought only to the version of the framework that it is about: an owner's own framework may have taken
+    its place. What another published graph says too stays in the public view.
+    """
+    for mapping_set in sets:
+        graph = MAPPING + mapping_set.name
+        held = set(map(str, store.triples(graph)))
+        if mapping_set.subject_source_version != framework_version or _version(mapping_set) in held:
+            continue
+        wanted = set(statements(mapping_set))
+        shared = _said_elsewhere(store, graph, held - wanted)
+        for line in sorted(held - wanted):
+            for name in (graph,) if line in shared else (graph, PUBLISHED):
+                change.remove_statement(f"{line} {term.iri(name)} .")
+        for line in sorted(wanted - held):
+            for name in (graph, PUBLISHED):
+                change.add_statement(f"{line} {term.iri(name)} .")
+
+
+def _version(mapping_set: MappingSet) -> str:
+    return f"{term.iri(mapping_set.iri)} {term.iri(OWL.versionInfo)} {term.literal(mapping_set.version)}"
+
+
+def _said_elsewhere(store: Store, graph: str, lines: set[str]) -> set[str]:
+    """Which of the statements another published graph makes as well; read only when there are any to ask about."""
+    if not lines:
+        return set()
+    others = [name for name in store.graphs() if is_published(name) and name != graph]
+    return {line for name in others for line in map(str, store.triples(name)) if line in lines}

@@ -1,0 +1,98 @@
+"""`gse-skills audit`: proving the log whole, and reading it."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gse_skills.access import OPERATOR, Caller
+from gse_skills.audit import Action, AuditLog, Event
+from gse_skills.audit.segment import segments
+from gse_skills.store import audit_path
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Cli
+
+ANN = "000000000000000a"
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """A data folder with three entries in its log."""
+    with AuditLog(audit_path(tmp_path), durable=False) as log:
+        log.append(Event(OPERATOR, Action.TOKEN_CREATED, token="3f9a1c20"))
+        looked = {"alder": (ANN, "000000000000000b")}
+        log.append(Event(Caller.parse("member:birch"), Action.READ_PERSON, people=looked, purpose="flood cell"))
+        log.append(Event(Caller.parse("steward:birch"), Action.IMPORT, organisations=("birch",)))
+    return tmp_path
+
+
+def test_a_whole_log_is_said_to_be_whole_with_its_anchor(cli: Cli, kept: Path) -> None:
+    ran = cli("audit", "verify", data=kept)
+    assert (ran.code, ran.err) == (0, "")
+    whole, anchor = ran.out.splitlines()
+    assert whole == "The audit log is whole: 3 entries."
+    body = cli("audit", "verify", "--json", data=kept).body
+    assert anchor == f"Anchor: {body['anchor']}"
+    assert body == {"whole": True, "entries": 3, "anchor": body["anchor"], "findings": [], "notes": []}
+    assert cli("audit", "verify", "--anchor", body["anchor"], data=kept).code == 0
+
+
+def test_a_broken_log_is_said_to_be_broken_and_where(cli: Cli, kept: Path) -> None:
+    path = segments(audit_path(kept))[0]
+    path.write_bytes(path.read_bytes().replace(b"flood cell", b"food cells"))
+    ran = cli("audit", "verify", data=kept)
+    assert (ran.code, ran.err) == (1, "")
+    assert ran.out.startswith("altered: Entry 2 is not as it was written.\nThe audit log is broken: 3 entries.\n")
+    asked = cli("audit", "verify", "--json", data=kept)
+    assert asked.code == 1
+    assert [(one["fault"], one["number"]) for one in asked.body["findings"]] == [("altered", 2)]
+    assert not asked.body["whole"]
+    cli("audit", "list", data=kept).refused("audit-broken")
+
+
+def test_a_log_made_anew_does_not_have_the_anchor(cli: Cli, kept: Path, tmp_path: Path) -> None:
+    kept_elsewhere = cli("audit", "verify", "--json", data=kept).body["anchor"]
+    other = tmp_path / "other"
+    with AuditLog(audit_path(other), durable=False) as log:
+        log.append(*[Event(OPERATOR, Action.CHANGE)] * 5)
+    assert cli("audit", "verify", data=other).code == 0
+    ran = cli("audit", "verify", "--anchor", kept_elsewhere, data=other)
+    assert ran.code == 1
+    assert ran.out.startswith("anchor: Entry 3 is another than")
+    cli("audit", "verify", "--anchor", "nonsense", data=other).refused("bad-anchor")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((), ["token-created", "read-person", "import"]),
+        (("--org", "alder"), ["read-person"]),
+        (("--org", "birch"), ["import"]),
+        (("--person", ANN), ["read-person"]),
+        (("--person", f"https://w3id.org/gse-skills/id/person/{ANN}"), ["read-person"]),
+        (("--person", "00000000000000ff"), []),
+        (("--since", "2999-01-01"), []),
+        (("--since", datetime.datetime.now(datetime.UTC).date().isoformat(), "--limit", "1"), ["import"]),
+    ],
+)
+def test_entries_are_listed(cli: Cli, kept: Path, words: tuple[str, ...], expected: list[str]) -> None:
+    ran = cli("audit", "list", *words, "--json", data=kept)
+    assert ran.code == (0 if expected else 1)
+    assert [item["action"] for item in ran.body["items"]] == expected
+    table = cli("audit", "list", *words, data=kept)
+    assert (table.code, table.err) == (ran.code, "")
+    assert len(table.out.splitlines()) == 1 + len(expected)
+
+
+def test_a_line_of_the_list_says_who_did_what_to_how_many_and_why(cli: Cli, kept: Path) -> None:
+    line = cli("audit", "list", "--org", "alder", data=kept).out.splitlines()[1]
+    assert line.endswith("member:birch  read-person  done     alder: 2 people  flood cell")
+
+
+def test_no_log_is_no_answer(cli: Cli, tmp_path: Path) -> None:
+    cli("audit", "verify", data=tmp_path / "none").refused("no-audit-log")
+    cli("audit", "list", data=tmp_path / "none").refused("no-audit-log")

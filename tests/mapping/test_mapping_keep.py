@@ -1,0 +1,123 @@
+"""The shipped sets in a register: published, kept up to date, and never written twice."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gse_skills.mapping import MappingSet, bring, shipped, statements
+from gse_skills.rebuild import MAPPING, PUBLISHED, SCHEME
+from gse_skills.register import Register
+from gse_skills.settings import Settings
+from gse_skills.sparql import Endpoint, QueryRequest
+from gse_skills.store import Change, EmbeddedStore, Store, term
+from gse_skills.vocabulary import OWL, SKOS
+
+EXACT = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?theirs { <https://w3id.org/gse-skills/framework/DAT-CYB> skos:exactMatch ?theirs }
+"""
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A data folder that was opened once, and the commit that it ended with."""
+    data = tmp_path_factory.mktemp("mappings") / "data"
+    with Register.open(Settings(data=data, durable=False)) as register:
+        return data, register.store.commit
+
+
+@pytest.fixture(scope="module")
+def copied(begun: tuple[Path, int]) -> Path:
+    """A copy of that folder, made before anybody opened it again."""
+    return shutil.copytree(begun[0], begun[0].with_name("copied"))
+
+
+@pytest.fixture(scope="module")
+def register(begun: tuple[Path, int], copied: Path) -> Iterator[Register]:
+    assert copied.is_dir()
+    with Register.open(Settings(data=begun[0], durable=False)) as opened:
+        yield opened
+
+
+def held(store: Store, graph: str) -> set[str]:
+    return set(map(str, store.triples(graph)))
+
+
+def version(mapping_set: MappingSet, number: str) -> str:
+    return f"{term.iri(mapping_set.iri)} {term.iri(OWL.versionInfo)} {term.literal(number)}"
+
+
+def test_the_public_view_answers_with_an_exact_match(register: Register) -> None:
+    store = register.store
+    assert isinstance(store, EmbeddedStore)
+    endpoint = Endpoint(register.sandbox, store.snapshot)
+    answer = endpoint.answer(QueryRequest(EXACT, accept="application/sparql-results+json"), [PUBLISHED])
+    (row,) = json.loads(answer.body)["results"]["bindings"]
+    (expected,) = (
+        mapping.object
+        for one in shipped()
+        for mapping in one.mappings
+        if mapping.predicate == SKOS.exactMatch and mapping.subject.endswith("/DAT-CYB")
+    )
+    assert row["theirs"]["value"] == expected
+
+
+def test_each_set_has_its_graph_and_the_views_follow_from_it(register: Register) -> None:
+    for one in shipped():
+        assert held(register.store, MAPPING + one.name) == set(statements(one))
+    assert register.rebuild() == 0
+
+
+def test_another_start_writes_nothing(begun: tuple[Path, int], register: Register) -> None:
+    assert register.store.commit == begun[1] == 1
+
+
+def test_a_set_of_another_version_gives_way_to_the_shipped_one(copied: Path) -> None:
+    one = shipped()[0]
+    graph = MAPPING + one.name
+    stale = f"<{one.mappings[0].subject}> <{SKOS.closeMatch}> <https://example.org/gone>"
+    settings = Settings(data=copied, durable=False)
+    with Register.open(settings) as register, Change() as change:
+        for name in (graph, PUBLISHED):
+            change.remove_statement(f"{version(one, one.version)} <{name}> .")
+            change.add_statement(f"{version(one, '0.0.1')} <{name}> .")
+            change.add_statement(f"{stale} <{name}> .")
+        before = register.store.apply(change)
+    with Register.open(settings) as register:
+        assert register.store.commit == before + 1
+        assert held(register.store, graph) == set(statements(one))
+        assert not {stale, version(one, "0.0.1")} & held(register.store, PUBLISHED)
+        assert register.rebuild() == 0
+
+
+def brought(store: Store, *sets: MappingSet, framework_version: str = "") -> int:
+    """Bring sets in; how many statements that adds and takes away."""
+    with Change() as change:
+        bring(store, change, sets, framework_version or sets[0].subject_source_version)
+        store.apply(change)
+        return change.size
+
+
+def test_what_another_published_graph_says_too_stays_published() -> None:
+    one = shipped()[0]
+    first = one.mappings[0]
+    said = " ".join(map(term.iri, (first.subject, first.predicate, first.object)))
+    store = EmbeddedStore(None)
+    with Change() as change:
+        change.add_statement(f"{said} <{SCHEME}other> .")
+        store.apply(change)
+    brought(store, one)
+    brought(store, replace(one, version="9", mappings=one.mappings[1:]))
+    assert said not in held(store, MAPPING + one.name)
+    assert said in held(store, PUBLISHED)
+
+
+def test_a_set_is_not_brought_to_another_framework() -> None:
+    store = EmbeddedStore(None)
+    assert brought(store, shipped()[0], framework_version="7.0.0") == 0

@@ -1,0 +1,295 @@
+"""Signing in at a real issuer, machines with JWT access tokens, and what ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
+
+from gse_skills.access import Caller
+from gse_skills_service.identity import Issuer, Sessions
+
+if TYPE_CHECKING:
+    from tests.service.conftest import Serve, Service
+
+EXPERTS = "/api/v1/experts?skill=Virology"
+AUDIENCE = "gse-skills"
+USERS: tuple[dict[str, object], ...] = (
+    {"sub": "ann", "email": "Ann.Alder@example.org", "email_verified": True},
+    {"sub": "mallory", "email": "ann.alder@example.org", "email_verified": False},
+    {"sub": "stranger"},
+)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """An issuer in a process of its own, as it is in life."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    users = [word for user in USERS for word in ("--user-claims", json.dumps(user))]
+    words = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *users]
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        url = f"http://localhost:{port}"
+        for _ in range(600):
+            with contextlib.suppress(httpx.TransportError):
+                httpx.get(f"{url}/.well-known/openid-configuration", trust_env=False)
+                break
+            time.sleep(0.05)
+        yield url
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def signing_in(serve: Serve, issuer: str) -> Iterator[Service]:
+    with serve(oidc_issuer=issuer, oidc_client_id="skills", oidc_client_secret="hush") as service:
+        yield service
+
+
+@pytest.fixture
+def guarded(signing_in: Service) -> Iterator[Service]:
+    """A service at which Ann may act as a member and as a steward."""
+    users = signing_in.register.users
+    for caller in ("member:alder", "steward:alder"):
+        users.grant("ann.alder@example.org", Caller.parse(caller))
+    yield signing_in
+    users.revoke("ann.alder@example.org")
+
+
+def sign_in(browser: httpx.Client, subject: str, following: str = "/") -> httpx.Response:
+    """What a browser and its user do: follow, choose whom to be, follow back."""
+    page = browser.get("/sign-in", params={"next": following}, follow_redirects=True)
+    assert page.url.host == "localhost", page.text
+    back = browser.post(page.url, data={"sub": subject}, headers={"Origin": f"http://localhost:{page.url.port}"})
+    assert back.status_code in (302, 303), back.text
+    return browser.get(back.headers["location"])
+
+
+@pytest.fixture
+def browser(guarded: Service) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=guarded.url, trust_env=False) as browser:
+        yield browser
+
+
+def names(client: httpx.Client, **headers: str) -> list[str]:
+    response = client.get(EXPERTS, headers=headers)
+    assert response.status_code == 200, response.text
+    return sorted(hit["name"] for hit in response.json()["items"])
+
+
+def form_key(browser: httpx.Client) -> str:
+    return browser.get("/").text.partition('name="csrf_token" value="')[2].partition('"')[0]
+
+
+def test_somebody_signs_in_looks_around_and_signs_out(browser: httpx.Client) -> None:
+    assert names(browser) == ["Cat Alder"]
+    assert 'href="/sign-in?next=%2Fframework"' in browser.get("/framework").text
+    back = sign_in(browser, "ann", "/framework")
+    assert (back.status_code, back.headers["location"]) == (303, "/framework")
+    cookie = back.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Dee Alder" not in names(browser)
+    assert "Ann Alder" in names(browser)
+    key = form_key(browser)
+    assert browser.post("/act-as", data={"caller": "steward:alder", "csrf_token": key}).status_code == 303
+    assert "Dee Alder" in names(browser)
+    assert browser.post("/sign-out", data={"csrf_token": key}).status_code == 303
+    assert names(browser) == ["Cat Alder"]
+
+
+def test_a_form_without_its_key_is_refused(browser: httpx.Client) -> None:
+    sign_in(browser, "ann")
+    for sent in ({}, {"csrf_token": ""}, {"csrf_token": "é"}, {"csrf_token": "x" * 43}):
+        response = browser.post("/act-as", data={"caller": "steward:alder", **sent})
+        assert (response.status_code, response.json()["rule"]) == (403, "stale-form")
+    assert "Dee Alder" not in names(browser)
+    assert browser.post("/sign-out", data={}).json()["rule"] == "stale-form"
+
+
+def test_nobody_acts_as_what_they_were_not_granted(browser: httpx.Client) -> None:
+    sign_in(browser, "ann")
+    for caller in ("steward:birch", "member:birch"):
+        response = browser.post("/act-as", data={"caller": caller, "csrf_token": form_key(browser)})
+        assert (response.status_code, response.json()["rule"]) == (403, "not-granted")
+
+
+def test_a_grant_taken_away_ends_at_the_next_request(guarded: Service, browser: httpx.Client) -> None:
+    sign_in(browser, "ann")
+    assert "Ann Alder" in names(browser)
+    guarded.register.users.revoke("ann.alder@example.org", Caller.parse("member:alder"))
+    assert names(browser) == ["Cat Alder"]
+
+
+@pytest.mark.parametrize("subject", ["mallory", "stranger"])
+def test_strangers_and_unverified_addresses_are_not_let_in(browser: httpx.Client, subject: str) -> None:
+    back = sign_in(browser, subject)
+    assert (back.status_code, back.json()["rule"]) == (403, "unknown-user")
+    assert names(browser) == ["Cat Alder"]
+
+
+def test_another_browser_cannot_finish_it(guarded: Service, browser: httpx.Client) -> None:
+    page = browser.get("/sign-in", follow_redirects=True)
+    back = browser.post(page.url, data={"sub": "ann"}, headers={"Origin": f"http://localhost:{page.url.port}"})
+    with httpx.Client(base_url=guarded.url, trust_env=False) as other:
+        response = other.get(back.headers["location"])
+        assert (response.status_code, response.json()["rule"]) == (401, "sign-in-failed")
+    assert browser.get(back.headers["location"] + "x").status_code in (303, 401)
+
+
+def test_a_code_that_was_made_up_is_worth_nothing(browser: httpx.Client) -> None:
+    address = browser.get("/sign-in").headers["location"]
+    state = httpx.URL(address).params["state"]
+    assert httpx.URL(address).params["code_challenge_method"] == "S256"
+    response = browser.get("/sign-in/callback", params={"state": state, "code": "made-up"})
+    assert (response.status_code, response.json()["rule"]) == (401, "sign-in-failed")
+
+
+def test_the_way_back_leads_to_this_site_alone(browser: httpx.Client) -> None:
+    assert sign_in(browser, "ann", "//example.org").headers["location"] == "/"
+
+
+def test_without_an_issuer_nobody_signs_in(service: Service) -> None:
+    response = service.by("anonymous").get("/sign-in")
+    assert (response.status_code, response.json()["rule"]) == (404, "no-issuer")
+
+
+def test_an_issuer_that_is_away_is_said_to_be(serve: Serve) -> None:
+    with serve(oidc_issuer="http://127.0.0.1:9", oidc_client_id="skills") as service:
+        response = service.by("anonymous").get("/sign-in")
+        assert (response.status_code, response.json()["rule"]) == (503, "issuer-unreachable")
+        assert service.by("steward:alder").get(EXPERTS).status_code == 200
+
+
+def test_sessions_end_by_themselves() -> None:
+    now = [0.0]
+    sessions = Sessions(lambda: now[0])
+    name = sessions.signed_in("user", "member:alder")
+    for _ in range(16):
+        now[0] += 29 * 60
+        assert sessions.get(name) is not None
+    now[0] += 29 * 60
+    assert sessions.get(name) is None, "eight hours are the longest"
+    idle = sessions.signed_in("user", "member:alder")
+    now[0] += 31 * 60
+    assert sessions.get(idle) is None
+
+
+class KeyIssuer:
+    """An issuer of JWT access tokens whose keys change."""
+
+    def __init__(self) -> None:
+        self.keys = [ECKey.generate_key("P-256", {"kid": "one"})]
+        self.asked = 0
+        issuer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                url = issuer.url
+                if self.path == "/keys":
+                    issuer.asked += 1
+                    body: Any = KeySet(list(issuer.keys)).as_dict(private=False)
+                else:
+                    body = {"issuer": url, "jwks_uri": f"{url}/keys"}
+                content = json.dumps(body).encode()
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def token(self, key: ECKey | None = None, **claims: object) -> str:
+        key = key or self.keys[-1]
+        told = {"iss": self.url, "sub": "robot", "aud": AUDIENCE, "exp": int(time.time()) + 60} | claims
+        kept = {name: value for name, value in told.items() if value is not None}
+        return jwt.encode({"alg": "ES256", "kid": key.kid}, kept, key)
+
+
+@pytest.fixture
+def machines() -> Iterator[KeyIssuer]:
+    issuer = KeyIssuer()
+    yield issuer
+    issuer.close()
+
+
+def test_a_machine_comes_with_a_token_of_the_issuers(serve: Serve, machines: KeyIssuer) -> None:
+    with serve(oidc_issuer=machines.url, oidc_client_id="skills", oidc_audience=AUDIENCE) as service:
+        anonymous = service.by("anonymous")
+        refused = anonymous.get(EXPERTS, headers={"Authorization": f"Bearer {machines.token()}"})
+        assert (refused.status_code, refused.json()["rule"]) == (401, "bad-token"), "nobody let it in yet"
+        for grant in ("member:alder", "steward:birch"):
+            service.register.users.grant(f"{machines.url}|robot", Caller.parse(grant))
+        bearer = f"Bearer {machines.token()}"
+        assert "Ann Alder" in names(anonymous, Authorization=bearer)
+        assert "Eve Birch" not in names(anonymous, Authorization=bearer)
+        assert "Eve Birch" in names(anonymous, Authorization=bearer, **{"Act-As": "steward:birch"})
+        other = {"Authorization": bearer, "Act-As": "steward:alder"}
+        assert anonymous.get(EXPERTS, headers=other).json()["rule"] == "bad-token"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"aud": "another"},
+        {"aud": None},
+        {"iss": "https://issuer.example"},
+        {"exp": 1},
+        {"exp": None},
+        {"sub": None},
+        {"nbf": 4_000_000_000},
+    ],
+    ids=str,
+)
+def test_tokens_that_are_not_worth_anything(machines: KeyIssuer, claims: dict[str, Any]) -> None:
+    issuer = Issuer(machines.url, "skills", audience=AUDIENCE)
+    assert issuer.principal(machines.token()) is not None
+    assert issuer.principal(machines.token(**claims)) is None
+
+
+def test_forged_tokens(machines: KeyIssuer) -> None:
+    issuer = Issuer(machines.url, "skills", audience=AUDIENCE)
+    forger = ECKey.generate_key("P-256", {"kid": "one"})
+    head, body, _ = machines.token().split(".")
+    nothing = "eyJhbGciOiJub25lIn0"
+    for token in (machines.token(forger), f"{head}.{body}.", f"{nothing}.{body}.", "a.b.c", "..", f"{head}.{body}"):
+        assert issuer.principal(token) is None
+    assert Issuer(machines.url, "skills").principal(machines.token()) is None, "no audience is set"
+
+
+def test_keys_are_changed_without_a_restart(machines: KeyIssuer) -> None:
+    now = [0.0]
+    issuer = Issuer(machines.url, "skills", audience=AUDIENCE, clock=lambda: now[0])
+    assert issuer.principal(machines.token()) is not None
+    machines.keys.append(ECKey.generate_key("P-256", {"kid": "two"}))
+    assert issuer.principal(machines.token()) is None, "the keys were asked for a moment ago"
+    now[0] += 60
+    assert issuer.principal(machines.token()) is not None
+    asked = machines.asked
+    unknown = ECKey.generate_key("P-256", {"kid": "three"})
+    for _ in range(5):
+        assert issuer.principal(machines.token(unknown)) is None
+    assert machines.asked <= asked + 1, "a flood of unknown keys does not become one of requests"
