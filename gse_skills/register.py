@@ -22,7 +22,7 @@ from gse_skills.errors import ConflictError, NotFoundError
 from gse_skills.framework import ONTOLOGY, OWN_SCHEME, Framework, Lookup, Scheme, Search, shipped
 from gse_skills.framework.difference import compare, notes, release_of
 from gse_skills.index import Delta, Index, build, saved
-from gse_skills.mapping import bring
+from gse_skills.mapping import bring, mapped
 from gse_skills.mapping import shipped as shipped_mappings
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
 from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, Statement, derive
@@ -174,7 +174,7 @@ class Register:
         state = self.state
         require_used(scheme, state.framework, state.index)
         difference = compare(self.store.triples(SCHEME + scheme.slug), scheme)
-        return rehearse(scheme.slug, difference, state.framework, state.index)
+        return rehearse(scheme.slug, difference, state.framework, state.index, mapped(self.store))
 
     def load_scheme(self, scheme: Scheme, decisions: Decisions | None = None) -> int:
         """Bring in a concept scheme, in place of an older state of it; returns how many of its statements changed.

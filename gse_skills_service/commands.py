@@ -86,8 +86,9 @@ def run(register: Register) -> None:
         )
     for guard in register.sandbox.missing_guards:
         note(f"Warning: this platform lacks {guard}; only signed-in callers may query.")
-    # The search index of a large scheme takes seconds to build; the first to search should not wait for it.
-    threading.Thread(target=register.state.search.prepare, daemon=True).start()
+    # The search index of a large scheme takes seconds to build; the first to search should not wait for it. A stop
+    # does: a thread that is cut off inside a library takes the process down with it.
+    threading.Thread(target=register.state.search.prepare).start()
     listening = listen(settings.host, settings.port)
     port = listening.getsockname()[1]
     key = OperatorKey()

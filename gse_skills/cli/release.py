@@ -51,7 +51,8 @@ def _tell(found: RehearsalBody) -> None:
         for change in one.changes:
             say(f"  {change}")
         places = ", ".join(f"{slug} {count:,}" for slug, count in one.records.items())
-        say(f"  records: {sum(one.records.values()):,}{f' ({places})' if places else ''}; roles: {len(one.roles)}")
+        say(f"  records: {sum(one.records.values()):,}{f' ({places})' if places else ''}")
+        say(f"  roles: {len(one.roles)}; mappings: {len(one.mappings)}")
         say(f"  proposed: {' '.join((one.decision, *one.targets))}")
 
 

@@ -11,7 +11,7 @@ body.py          the findings as JSON
 """
 
 from gse_skills.mapping.check import check
-from gse_skills.mapping.keep import bring
+from gse_skills.mapping.keep import bring, mapped
 from gse_skills.mapping.mapping import Mapping, MappingSet
 from gse_skills.mapping.read import read, shipped, shipped_paths
 from gse_skills.mapping.rule import RULES, Finding
@@ -24,6 +24,7 @@ __all__ = [
     "MappingSet",
     "bring",
     "check",
+    "mapped",
     "read",
     "shipped",
     "shipped_paths",

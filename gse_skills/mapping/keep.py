@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pyoxigraph import NamedNode
+
 from gse_skills.mapping.mapping import MappingSet
 from gse_skills.mapping.statements import statements
 from gse_skills.rebuild import MAPPING, PUBLISHED, is_published
 from gse_skills.store import Change, Store, term
-from gse_skills.vocabulary import OWL
+from gse_skills.vocabulary import OWL, SKOS
+
+_MATCHES = frozenset(SKOS[f"{kind}Match"] for kind in ("exact", "close", "broad", "narrow", "related"))
 
 
 def bring(store: Store, change: Change, sets: Iterable[MappingSet], framework_version: str) -> None:
@@ -30,6 +34,17 @@ def bring(store: Store, change: Change, sets: Iterable[MappingSet], framework_ve
         for line in sorted(wanted - held):
             for name in (graph, PUBLISHED):
                 change.add_statement(f"{line} {term.iri(name)} .")
+
+
+def mapped(store: Store) -> dict[str, tuple[str, ...]]:
+    """The concepts to which the sets of a store map each concept, by IRI, both sorted."""
+    found: dict[str, set[str]] = {}
+    for graph in store.graphs():
+        if graph.startswith(MAPPING):
+            for triple in store.triples(graph):
+                if triple.predicate.value in _MATCHES and isinstance(triple.object, NamedNode):
+                    found.setdefault(str(triple.subject).strip("<>"), set()).add(triple.object.value)
+    return {iri: tuple(sorted(targets)) for iri, targets in sorted(found.items())}
 
 
 def _version(mapping_set: MappingSet) -> str:

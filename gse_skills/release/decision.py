@@ -31,7 +31,18 @@ class Decision:
 Decisions = Mapping[str, Decision]
 """By IRI of the concept."""
 
-COLUMNS = ("concept", "label", "change", "records", "organisations", "roles", "decision", "targets", "choices")
+COLUMNS = (
+    "concept",
+    "label",
+    "change",
+    "records",
+    "organisations",
+    "roles",
+    "mappings",
+    "decision",
+    "targets",
+    "choices",
+)
 
 
 def write_sheet(rows: Iterable[Mapping[str, object]]) -> str:

@@ -44,6 +44,8 @@ class Impact:
     """Current records of the concept itself by organisation."""
     roles: tuple[Named, ...]
     """Roles, of whatever scheme, that require it."""
+    mappings: tuple[str, ...]
+    """IRIs of the concepts of other schemes that it is mapped to: somebody judged them by what it meant."""
     prefilled: Decision
     choices: tuple[Named, ...]
     """What its records could migrate to."""
@@ -62,6 +64,7 @@ class Impact:
             "records": self.total,
             "organisations": "; ".join(f"{slug}: {count}" for slug, count in self.records.items()),
             "roles": "; ".join(map(str, self.roles)),
+            "mappings": " ".join(self.mappings),
             "decision": self.prefilled.action.value,
             "targets": " ".join(self.prefilled.targets),
             "choices": "; ".join(f"{one} <{one.iri}>" for one in self.choices),
@@ -133,16 +136,26 @@ def _check(decision: Decision, known: Decisions, framework: Framework) -> None:
             )
 
 
-def rehearse(slug: str, difference: Difference, framework: Framework, index: Index) -> Rehearsal:
-    """Try a release against what is recorded; `framework` and `index` are of now."""
+def rehearse(
+    slug: str,
+    difference: Difference,
+    framework: Framework,
+    index: Index,
+    mappings: Mapping[str, tuple[str, ...]] | None = None,
+) -> Rehearsal:
+    """Try a release against what is recorded; `framework` and `index` are of now.
+
+    `mappings` gives the concepts of other schemes to which each concept is mapped, by IRI.
+    """
+    mappings = mappings or {}
     requiring = _requiring(framework)
     impacts = [
-        _impact(revision, telling, framework, index, requiring)
+        _impact(revision, telling, framework, index, requiring, mappings)
         for revision in difference.concepts
         if (telling := tuple(change for change in revision.changes if change.kind in _TELLING))
         and revision.subject.iri in framework
     ]
-    in_use = (one for one in impacts if one.total or one.roles)
+    in_use = (one for one in impacts if one.total or one.roles or one.mappings)
     return Rehearsal(slug, difference, tuple(sorted(in_use, key=lambda one: (-one.total, one.concept.iri))))
 
 
@@ -175,13 +188,15 @@ def _impact(
     framework: Framework,
     index: Index,
     requiring: Mapping[str, list[Named]],
+    mappings: Mapping[str, tuple[str, ...]],
 ) -> Impact:
     iri = revision.subject.iri
     heirs = tuple(_heirs(telling))
     one = len(heirs) == 1
     prefilled = Decision(iri, Action.MIGRATE, (heirs[0].iri,)) if one else Decision(iri, Action.KEEP)
     records = dict(_records(framework.number(iri), index))
-    return Impact(revision.subject, telling, records, tuple(requiring.get(iri, ())), prefilled, heirs)
+    roles = tuple(requiring.get(iri, ()))
+    return Impact(revision.subject, telling, records, roles, mappings.get(iri, ()), prefilled, heirs)
 
 
 def _heirs(changes: Iterable[Change]) -> Iterator[Named]:

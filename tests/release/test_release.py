@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from gse_skills.access import OPERATOR, Caller
@@ -14,6 +15,7 @@ from gse_skills.errors import ConflictError, InputError, NotFoundError
 from gse_skills.experts import ExpertsQuestion
 from gse_skills.framework import Framework, Scheme, read_scheme
 from gse_skills.index import build
+from gse_skills.mapping import mapped
 from gse_skills.organisation import Organisation
 from gse_skills.register import Register
 from gse_skills.release import Action, Decision, read_sheet, write_sheet
@@ -298,3 +300,18 @@ def test_bad_sheets(tmp_path: Path, content: bytes, rule: str) -> None:
     with pytest.raises(InputError) as err:
         read_sheet(path)
     assert err.value.rule == rule
+
+
+def test_mappings_of_what_changes_are_told(register: Register) -> None:
+    mapped_to = {one: targets for one, targets in mapped(register.store).items() if "/ddat/" in " ".join(targets)}
+    concept, targets = next(iter(mapped_to.items()))
+    gone = ox.Triple(
+        ox.NamedNode(concept),
+        ox.NamedNode("http://www.w3.org/2002/07/owl#deprecated"),
+        ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")),
+    )
+    shipped = tuple(register.store.triples("https://w3id.org/gse-skills/graph/scheme/gse"))
+    rehearsal = register.rehearse(Scheme("gse", "Ours", (*shipped, gone)))
+    [impact] = rehearsal.impacts
+    assert (impact.concept.iri, impact.mappings, impact.total) == (concept, targets, 0)
+    assert impact.row()["mappings"] == " ".join(targets)
