@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pyoxigraph import NamedNode
 
 from gse_skills.errors import InputError
+from gse_skills.framework import Framework
 from gse_skills.records import AudienceRules, organisation_iri, organisation_slug
 from gse_skills.store import Change, Query, Store, term
 from gse_skills.vocabulary import DCTERMS, GRAPH, GSE, ORG, RDF, SKOS, Audience
@@ -25,6 +26,8 @@ class Organisation:
     name: str
     audience: Audience = Audience.PRIVATE
     """The audience of its records where nothing else is said."""
+    branches: Mapping[str, Audience] = field(default_factory=dict, hash=False)
+    """The audience of its records in a branch, by the IRI of the concept at the top."""
 
     @property
     def iri(self) -> str:
@@ -42,14 +45,39 @@ def read_organisations(store: Store) -> tuple[Organisation, ...]:
             audiences = [
                 row[0].value for row in store.select(Query("default_audience"), source=source, organisation=iri)
             ]
-            yield Organisation(slug, name.value, Audience.from_iri(audiences[0]) if audiences else Audience.PRIVATE)
+            default = Audience.from_iri(audiences[0]) if audiences else Audience.PRIVATE
+            yield Organisation(slug, name.value, default, _branches(store, slug))
 
     return tuple(sorted(rows(), key=lambda organisation: organisation.slug))
 
 
-def rules_of(organisations: tuple[Organisation, ...]) -> AudienceRules:
+def _branches(store: Store, slug: str) -> dict[str, Audience]:
+    rows = store.select(Query("branch_audiences"), source=NamedNode(GRAPH[f"source/{slug}"]))
+    return {concept.value: Audience.from_iri(audience.value) for _, concept, audience in rows}
+
+
+def read_choices(store: Store, slug: str) -> dict[str, str]:
+    """The IRIs of an organisation's choices of audience, by the IRI of the concept at the top of the branch."""
+    rows = store.select(Query("branch_audiences"), source=NamedNode(GRAPH[f"source/{slug}"]))
+    return {concept.value: choice.value for choice, concept, _ in rows}
+
+
+def rules_of(organisations: tuple[Organisation, ...], framework: Framework) -> AudienceRules:
     """The audience rules that the organisations have chosen."""
-    return AudienceRules({organisation.slug: organisation.audience for organisation in organisations})
+    return AudienceRules(
+        {organisation.slug: organisation.audience for organisation in organisations},
+        {organisation.slug: _by_skill(organisation.branches, framework) for organisation in organisations},
+    )
+
+
+def _by_skill(branches: Mapping[str, Audience], framework: Framework) -> dict[int, Audience]:
+    """The audience of each skill below a chosen branch: of several the lowest holds, of as low ones the narrower."""
+    found: dict[int, Audience] = {}
+    # What comes later takes the place of what came before.
+    known = ((iri, audience) for iri, audience in branches.items() if iri in framework)
+    for iri, audience in sorted(known, key=lambda one: (len(framework.ancestors(one[0])), -one[1].width)):
+        found.update(dict.fromkeys(map(int, framework.descendants(iri)), audience))
+    return found
 
 
 def describe(organisation: Organisation, change: Change) -> None:

@@ -66,17 +66,19 @@ def published(triples: Iterable[str]) -> Iterator[Statement]:
 def _organisation(
     store: Store, slug: str, framework: Framework, rules: AudienceRules, carry: Callable[[str, Held], Held]
 ) -> Iterator[Statement]:
-    held = carry(slug, _current_records(store, slug, framework, rules))
-    for known in read_people(store, slug):
-        if known.membership is None:
-            continue
-        person = known.person
+    people = [known.person for known in read_people(store, slug) if known.membership is not None]
+    audiences = {person.identifier.value: person.audience for person in people}
+    held = carry(slug, current_records(store, slug, framework, rules, audiences))
+    for person in people:
         for view, triples in person_views(person, held.get(person.identifier.value, ()), framework, rules).items():
             graph = term.iri(view)
             yield from ((*triple, graph) for triple in triples)
 
 
-def _current_records(store: Store, slug: str, framework: Framework, rules: AudienceRules) -> Held:
+def current_records(
+    store: Store, slug: str, framework: Framework, rules: AudienceRules, audiences: Mapping[int, Audience | None]
+) -> Held:
+    """An organisation's current records; `audiences` are those stated for people."""
     source = GRAPH[f"source/{slug}"]
     columns = read_columns(store, source, framework)
     over = _values(store, "ended_subjects", source)
@@ -87,16 +89,16 @@ def _current_records(store: Store, slug: str, framework: Framework, rules: Audie
     }
     held: Held = {}
     for i in range(len(columns)):
-        record, person = int(columns.record[i]), int(columns.person[i])
+        record, person, skill = int(columns.record[i]), int(columns.person[i]), int(columns.skill[i])
         held.setdefault(person, []).append(
             SkillRecord(
                 record,
                 person,
-                int(columns.skill[i]),
+                skill,
                 Level(int(columns.level[i])),
                 Basis(int(columns.basis[i])),
                 day_of(int(columns.assessed[i])),
-                rules.of(slug, stated.get(record)),
+                rules.of(slug, stated.get(record), person=audiences.get(person), skill=skill),
             )
         )
     return held

@@ -8,29 +8,32 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Self
 
 from pyoxigraph import Triple
 
 from gse_skills import experts
-from gse_skills.access import Access, Caller, TokenStore, UserStore, access_of
+from gse_skills.access import Access, Caller, IncidentStore, TokenStore, UserStore, access_of
 from gse_skills.audit import AuditLog
 from gse_skills.errors import ConflictError, NotFoundError
 from gse_skills.framework import ONTOLOGY, OWN_SCHEME, Framework, Lookup, Scheme, Search, shipped
 from gse_skills.framework.difference import compare, notes, release_of
 from gse_skills.index import Delta, Index, build, saved
-from gse_skills.mapping import bring, mapped
+from gse_skills.mapping import Applied, MappingSet, bring, judged, mapped, put
 from gse_skills.mapping import shipped as shipped_mappings
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
 from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, Statement, derive
 from gse_skills.records import AudienceRules
 from gse_skills.release import RELEASES, Catalogue, Decisions, Migration, Rehearsal, rehearse, require_used
+from gse_skills.safekeeping import bring_up_to_date, take_backup
 from gse_skills.sandbox import Limits, Sandbox
 from gse_skills.settings import Settings
 from gse_skills.store import Change, DataFolder, EmbeddedStore, RemoteStore, Store, difference
+from gse_skills.store.archive import Backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class State:
     @property
     def rules(self) -> AudienceRules:
         """The audience rules in force."""
-        return rules_of(self.organisations)
+        return rules_of(self.organisations, self.framework)
 
     def organisation(self, slug: str) -> Organisation:
         """The organisation with that slug; raises NotFoundError (rule `unknown-organisation`)."""
@@ -73,6 +76,7 @@ class Register:
         self.audit = audit
         self.tokens = TokenStore(folder.tokens)
         self.users = UserStore(folder.users)
+        self.incidents = IncidentStore(folder.incidents)
         self._writing = threading.Lock()
         self._settled = True
         if not any(graph.startswith(SCHEME) for graph in store.graphs()):
@@ -86,13 +90,14 @@ class Register:
     def open(cls, settings: Settings) -> Iterator[Self]:
         """Open the register on `settings.data`, making it if need be.
 
-        Raises ConflictError (`folder-in-use`), InputError (`folder-format`) and UnavailableError (`store-unreachable`).
+        Raises ConflictError (`folder-in-use`), InputError (`folder-newer`, `folder-format`) and UnavailableError (`store-unreachable`).
         """
         with ExitStack() as stack:
             folder = stack.enter_context(DataFolder(settings.data))
             sandbox = stack.enter_context(Sandbox(_query_limits(settings), at_once=settings.queries_at_once))
             store = open_store(settings, folder)
             stack.callback(store.close)
+            bring_up_to_date(folder, store)
             audit = stack.enter_context(AuditLog(folder.audit, durable=settings.durable))
             register = cls(settings, folder, store, sandbox, audit)
             yield register
@@ -100,7 +105,8 @@ class Register:
 
     def access(self, caller: Caller) -> Access:
         """What a caller may see and do now."""
-        return access_of(caller, (organisation.slug for organisation in self.state.organisations))
+        slugs = (organisation.slug for organisation in self.state.organisations)
+        return access_of(caller, slugs, self.incidents.open_ones())
 
     def ask_experts(self, question: experts.ExpertsQuestion, access: Access) -> experts.ExpertsAnswer:
         """Who has which skill; see `experts.ask`."""
@@ -137,12 +143,16 @@ class Register:
         finally:
             self._writing.release()
 
-    def commit(self, change: Change, delta: Delta) -> int:
-        """Apply a change, and bring the index up to it; returns the commit number, the old one for an empty change."""
+    def commit(self, change: Change, delta: Delta, *, organisations: bool = False) -> int:
+        """Apply a change, and bring the index up to it; returns the commit number, the old one for an empty change.
+
+        `organisations` says that something of these changes too.
+        """
         if not change.size:
             return self.store.commit
         number = self._apply(change)
-        self.state = replace(self.state, index=self.state.index.updated(delta, number))
+        known = read_organisations(self.store) if organisations else self.state.organisations
+        self.state = replace(self.state, index=self.state.index.updated(delta, number), organisations=known)
         self._settled = True
         return number
 
@@ -216,7 +226,7 @@ class Register:
         for name, lines in (amended | kept).items():
             _replace(change, name, set(map(str, self.store.triples(name))), set(lines))
         migration = Migration(self.store, framework, decisions, newest.iri, change, now)
-        rules = rules_of(read_organisations(self.store))
+        rules = rules_of(read_organisations(self.store), framework)
         views = derive(self.store, framework, rules, amended=amended, carry=migration.carry)
         self._write_views(change, views)
 
@@ -226,11 +236,20 @@ class Register:
         for is_new, line in difference(_view_lines(self.store), new, self.folder.spool):
             (change.add_statement if is_new else change.remove_statement)(line)
 
+    def apply_mappings(self, mapping_set: MappingSet, *, reviewed: bool = False, dry_run: bool = False) -> Applied:
+        """Bring in a mapping set in place of an older state of it, in one change; raises what `judged` raises."""
+        kept, findings = judged(mapping_set, self.state.framework, reviewed=reviewed)
+        with self.change() as change:
+            changed = put(self.store, change, kept)
+            if not dry_run:
+                self.commit(change, Delta())
+        return Applied(kept, findings, changed, dry_run)
+
     def rebuild(self) -> int:
         """Derive the views and the index anew from the source graphs; returns how many statements were amiss."""
         with self._alone() as change:
             framework = _read_framework(self.store)
-            rules = rules_of(read_organisations(self.store))
+            rules = rules_of(read_organisations(self.store), framework)
             self._write_views(change, derive(self.store, framework, rules))
             size = change.size
             if size:
@@ -238,6 +257,10 @@ class Register:
             self.state = self._read(fresh=True)
             self._settled = True
         return size
+
+    def backup(self, target: Path, keys: Sequence[str] = ()) -> Backup:
+        """Write a backup to the file `target`, encrypted for `keys` if any; see `safekeeping.take_backup`."""
+        return take_backup(self.folder, self.store, target, keys)
 
     def save_index(self) -> None:
         """Keep the index beside the store for a quick start."""
@@ -269,7 +292,7 @@ class Register:
         organisations = read_organisations(self.store)
         index = None if fresh else saved.load(self.folder.index)
         if index is None or (index.commit, index.fingerprint) != (self.store.commit, framework.fingerprint):
-            index = build(self.store, framework, rules_of(organisations))
+            index = build(self.store, framework, rules_of(organisations, framework))
         search = Search(framework)
         return State(framework, Lookup(framework, search), search, index, organisations, Catalogue.read(self.store))
 

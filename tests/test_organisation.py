@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gse_skills.errors import InputError
+from gse_skills.framework import Framework
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
 from gse_skills.store import Change, EmbeddedStore
 from gse_skills.vocabulary import GRAPH, GSE, ID, ORG, Audience
@@ -26,7 +27,7 @@ def test_an_organisation_is_read_as_it_was_written(audience: Audience) -> None:
     found = read_organisations(store(birch, aster))
     assert found == (aster, birch)
     assert aster.audience is Audience.PRIVATE
-    rules = rules_of(found)
+    rules = rules_of(found, Framework.from_triples({}))
     assert (rules.of("birch-lab-2", None), rules.of("aster", None)) == (audience, Audience.PRIVATE)
 
 

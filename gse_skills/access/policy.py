@@ -6,12 +6,46 @@ questions alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from gse_skills.access.caller import Caller, Role
 from gse_skills.errors import RefusedError
 from gse_skills.vocabulary import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a role gives. Whatever is not said is denied."""
+
+    audiences: tuple[Audience, ...] = (Audience.PUBLIC,)
+    """Whose records they see by name, whichever organisation keeps them."""
+    reads_own: bool = False
+    """By name, every record of their organisation."""
+    counts_own: bool = False
+    """Every record of their organisation, in protected figures only."""
+    keeps_own: bool = False
+    """Their organisation's records, choices of audience and requests of people are theirs to handle."""
+    opens_incidents: bool = False
+    owns_framework: bool = False
+    administers: bool = False
+    """Organisations, users, tokens, retention."""
+
+
+_SHARED = (Audience.PUBLIC, Audience.ALLIANCE)
+POLICY: Mapping[Role, Rights] = {
+    Role.ANONYMOUS: Rights(),
+    Role.MEMBER: Rights(_SHARED),
+    Role.PERSON: Rights(_SHARED),
+    Role.LEAD: Rights(_SHARED, counts_own=True),
+    Role.STEWARD: Rights(_SHARED, reads_own=True, keeps_own=True),
+    Role.DUTY_OFFICER: Rights(_SHARED, opens_incidents=True),
+    Role.RESPONDER: Rights((*_SHARED, Audience.EMERGENCY)),
+    Role.FRAMEWORK_OWNER: Rights(owns_framework=True),
+    Role.ADMINISTRATOR: Rights(administers=True),
+    Role.OPERATOR: Rights(_SHARED, owns_framework=True, administers=True),
+}
+"""The whole policy. The operator holds the files: they read and keep every organisation's own besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +55,17 @@ class Access:
     caller: Caller
     views: tuple[str, ...]
     """IRIs of the view graphs they may see; this is their whole dataset."""
-    keeps: frozenset[str]
+    keeps: frozenset[str] = frozenset()
     """Organisations whose records they may import and whose source graphs they may read."""
-
-    @property
-    def home(self) -> str | None:
-        """The organisation to which the caller belongs, as member or steward; None for everybody else."""
-        return self.caller.organisation if Audience.ALLIANCE.view("") in self.views else None
+    counts: tuple[str, ...] = ()
+    """IRIs of views whose records they may be told of in protected figures, beside those they see."""
+    home: str | None = None
+    """The organisation to which the caller belongs; None for whoever belongs to none that there is."""
+    person: str = ""
+    """The digits of the person whom the caller is; they see all that is kept of themselves."""
+    opens_incidents: bool = False
+    owns_framework: bool = False
+    administers: bool = False
 
     def require_keeper(self, organisation: str) -> None:
         """Raise RefusedError (rule `not-steward`) unless the caller keeps the organisation's records.
@@ -41,6 +79,15 @@ class Access:
                 remedy="Ask a steward of that organisation, or sign in as one.",
             )
 
+    def require_administrator(self) -> None:
+        """Raise RefusedError (rule `not-administrator`) unless the caller runs the service."""
+        if not self.administers:
+            raise RefusedError(
+                "Only whoever runs the service may do that.",
+                rule="not-administrator",
+                remedy="Ask the administrator of this service.",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class AuditScope:
@@ -51,46 +98,61 @@ class AuditScope:
     """Whose people and data the entries concern."""
     person: str = ""
     """The digits of the person of whom the entries tell."""
+    service: bool = False
+    """Entries that concern no organisation and no person: permissions, tokens, backups, sign-ins."""
 
 
-def audit_scope(access: Access, person: str = "") -> AuditScope:
-    """What a caller may read of the audit log; `person` is who they are shown to be, when the door knows it.
+def audit_scope(access: Access) -> AuditScope:
+    """What a caller may read of the audit log.
 
     Whoever holds the data folder reads all of it, a steward what concerns the organisation whose records they keep, a
-    person what tells of them, and nobody else anything.
+    person what tells of them, an administrator what concerns nobody's records, and nobody else anything.
 
     >>> audit_scope(access_of(Caller.parse("steward:porton"), ["porton", "sutton"])).organisations
     frozenset({'porton'})
     >>> audit_scope(access_of(Caller.parse("member:porton"), ["porton"])) == AuditScope()
     True
     """
-    return AuditScope(access.caller.role is Role.OPERATOR, access.keeps, person)
+    return AuditScope(access.caller.role is Role.OPERATOR, access.keeps, access.person, access.administers)
 
 
-def may_decide_proposals(caller: Caller) -> bool:
-    """Whether the caller is the framework's owner, who sees every proposal and decides on it.
-
-    >>> may_decide_proposals(Caller(Role.OPERATOR)), may_decide_proposals(Caller.parse("steward:porton"))
-    (True, False)
-    """
-    return caller.role is Role.OPERATOR
-
-
-def access_of(caller: Caller, organisations: Iterable[str]) -> Access:
-    """What `caller` may see and do, given the slugs of all organisations.
+def access_of(caller: Caller, organisations: Iterable[str], incidents: Collection[str] = ()) -> Access:
+    """What `caller` may see and do, given the slugs of all organisations and the identifiers of open incidents.
 
     >>> [view.rsplit("/", 1)[1] for view in access_of(Caller.parse("member:porton"), ["porton"]).views]
     ['public', 'alliance']
     """
-    public = Audience.PUBLIC.view("")
-    alliance = Audience.ALLIANCE.view("")
     known = frozenset(organisations)
+    rights = POLICY[caller.role]
     if caller.role is Role.OPERATOR:
-        private = tuple(Audience.PRIVATE.view(slug) for slug in sorted(known))
-        return Access(caller, (public, alliance, Audience.EMERGENCY.view(""), *private), known)
+        own = tuple(Audience.PRIVATE.view(slug) for slug in sorted(known))
+        return _granted(caller, rights, (*_shared(rights), *own), keeps=known)
+    if caller.organisation is None:
+        return _granted(caller, rights, _shared(POLICY[Role.ANONYMOUS]))
     if caller.organisation not in known:
-        return Access(caller, (public,), frozenset())
-    if caller.role is Role.STEWARD:
-        own = Audience.PRIVATE.view(caller.organisation)
-        return Access(caller, (public, alliance, own), frozenset({caller.organisation}))
-    return Access(caller, (public, alliance), frozenset())
+        return Access(caller, _shared(POLICY[Role.ANONYMOUS]))
+    if caller.role is Role.RESPONDER and caller.subject not in incidents:
+        rights = POLICY[Role.MEMBER]
+    own = (Audience.PRIVATE.view(caller.organisation),)
+    return replace(
+        _granted(caller, rights, _shared(rights) + (own if rights.reads_own else ())),
+        keeps=frozenset({caller.organisation}) if rights.keeps_own else frozenset(),
+        counts=own if rights.counts_own else (),
+        home=caller.organisation,
+        person=caller.subject if caller.role is Role.PERSON else "",
+    )
+
+
+def _shared(rights: Rights) -> tuple[str, ...]:
+    return tuple(audience.view("") for audience in rights.audiences)
+
+
+def _granted(caller: Caller, rights: Rights, views: tuple[str, ...], keeps: frozenset[str] = frozenset()) -> Access:
+    return Access(
+        caller,
+        views,
+        keeps,
+        opens_incidents=rights.opens_incidents,
+        owns_framework=rights.owns_framework,
+        administers=rights.administers,
+    )

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from gse_skills.access.caller import Caller
+from gse_skills.access.caller import ANONYMOUS, FORMS, Caller
 from gse_skills.access.private_file import PrivateFile
 from gse_skills.errors import InputError, NotFoundError
 
@@ -55,11 +55,11 @@ class UserStore:
         for a caller that nobody can be granted.
         """
         grant = str(Caller.parse(str(caller)))
-        if caller.organisation is None:
+        if caller == ANONYMOUS:
             raise InputError(
-                f"Nobody needs to be granted {grant}.",
+                "Nobody needs to be granted that.",
                 rule="unknown-caller",
-                remedy="Write member:ORGANISATION or steward:ORGANISATION.",
+                remedy=f"Write one of: {', '.join(FORMS)}.",
             )
         known = _canonical(name)
         users = self.users()

@@ -33,7 +33,8 @@ from gse_skills.imports.statements import ImportActivity, Statements
 from gse_skills.index import Delta, day_number, day_of
 from gse_skills.records import AudienceRules, Person, SkillRecord, person_views
 from gse_skills.records.view import record_term
-from gse_skills.store import Change, term
+from gse_skills.store import Change
+from gse_skills.views import rewrite
 from gse_skills.vocabulary import ID, Audience, Basis, Identifier, Level
 
 HELD = -1
@@ -218,7 +219,7 @@ class Planner:
                 self._gone(person, record)
         for skill, staged in chosen.items():
             old = known.get(skill)
-            if old is not None and (self._stays(staged, old) or self._older(staged, old)):
+            if old is not None and (self._stays(person, staged, old) or self._older(staged, old)):
                 kept.append(old)
             elif staged.level == 0:
                 self._none(staged, old, ended)
@@ -233,9 +234,9 @@ class Planner:
             self._end(old, self._day(staged), ended)
             self._outcome(staged, "ended", "stated-none", f"Was {old.level.label}; the sheet says none.")
 
-    def _stays(self, staged: Staged, old: SkillRecord) -> bool:
+    def _stays(self, person: Person, staged: Staged, old: SkillRecord) -> bool:
         """Whether a row says what is known."""
-        audience = Audience(staged.audience) if staged.audience else None
+        audience = self._audience(person, staged) if staged.audience else None
         same = (
             old.level == staged.level
             and staged.basis in (None, old.basis)
@@ -245,6 +246,11 @@ class Planner:
         if same:
             self._outcome(staged, "unchanged", "same", f"Already recorded as {old.level.label}.")
         return same
+
+    def _audience(self, person: Person, staged: Staged) -> Audience:
+        """The audience that a row which states one gives its record."""
+        stated = Audience(staged.audience)
+        return self.rules.of(self.state.organisation, stated, person=person.audience, skill=staged.skill)
 
     def _older(self, staged: Staged, old: SkillRecord) -> bool:
         """Whether a row says something else than is known, of an earlier day."""
@@ -260,8 +266,8 @@ class Planner:
         return True
 
     def _begin(self, person: Person, staged: Staged, old: SkillRecord | None, ended: list[SkillRecord]) -> SkillRecord:
-        default = self.rules.of(self.state.organisation, None)
-        audience = Audience(staged.audience) if staged.audience else old.audience if old else default
+        default = self.rules.of(self.state.organisation, person=person.audience, skill=staged.skill)
+        audience = self._audience(person, staged) if staged.audience else old.audience if old else default
         record = SkillRecord(
             Identifier.mint("record").value,
             person.identifier.value,
@@ -288,16 +294,17 @@ class Planner:
     def _end(self, record: SkillRecord, until: datetime.date, ended: list[SkillRecord]) -> None:
         self._statements.end(record_term(record.identifier), until)
         ended.append(record)
-        self.delta.end(
-            record.audience.view(self.state.organisation),
-            record.skill,
-            record.person,
-            record.identifier,
-            int(record.level),
-            int(record.basis),
-            day_number(record.assessed_on),
-            day_number(until),
-        )
+        for view in record.audience.views(self.state.organisation):
+            self.delta.end(
+                view,
+                record.skill,
+                record.person,
+                record.identifier,
+                int(record.level),
+                int(record.basis),
+                day_number(record.assessed_on),
+                day_number(until),
+            )
 
     def _gone(self, person: Person, record: SkillRecord) -> None:
         detail = f"{person.name}: was {record.level.label}."
@@ -339,31 +346,22 @@ class Planner:
         """Bring the views from one state of a person to another."""
         was = person_views(old, before, self.framework, self.rules) if old else {}
         becomes = person_views(new, after, self.framework, self.rules) if new else {}
-        for view in sorted({*was, *becomes}):
-            graph = term.iri(view)
-            had, has = was.get(view, set()), becomes.get(view, set())
-            for triple in had - has:
-                self.change.remove(*triple, graph)
-            for triple in has - had:
-                self.change.add(*triple, graph)
-            if not had:
-                self.delta.shown[view].add(identifier)
-            if not has:
-                self.delta.hidden[view].add(identifier)
+        rewrite(identifier, was, becomes, self.change, self.delta)
 
     def _index(self, person: Person, begun: list[SkillRecord]) -> None:
         identifier = person.identifier.value
         self.delta.people[identifier] = (self.state.organisation, person.availability_flag)
         for record in begun:
-            self.delta.add(
-                record.audience.view(self.state.organisation),
-                record.skill,
-                identifier,
-                record.identifier,
-                int(record.level),
-                int(record.basis),
-                day_number(record.assessed_on),
-            )
+            for view in record.audience.views(self.state.organisation):
+                self.delta.add(
+                    view,
+                    record.skill,
+                    identifier,
+                    record.identifier,
+                    int(record.level),
+                    int(record.basis),
+                    day_number(record.assessed_on),
+                )
 
     def _term(self, position: int) -> Identifier:
         if position not in self._terms:

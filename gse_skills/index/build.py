@@ -6,7 +6,7 @@ join of six patterns takes minutes); the columns are put side by side here, by r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,28 +127,45 @@ def _ended(
 ) -> dict[str, Columns]:
     """The ended records by view; whoever has only such is added to `people`, since they may come back."""
     rows: dict[str, list[tuple[int, ...]]] = {}
-    for source in sources:
-        slug = source.removeprefix(_SOURCE)
-        for solution in store.select(Query("ended_records"), source=NamedNode(source)):
-            record, holder, skill, level, basis, assessed, until, audience = (t and t.value for t in solution)
-            people.setdefault(record_value(holder), (slug, 0))
-            view = rules.of(slug, Audience.from_iri(audience) if audience else None).view(slug)
-            rows.setdefault(view, []).append(
-                (
-                    framework.number(skill),
-                    record_value(holder),
-                    record_value(record),
-                    int(Level.from_iri(level)),
-                    int(Basis.from_iri(basis)),
-                    _day(assessed),
-                    _day(until),
-                )
-            )
+    for slug in (source.removeprefix(_SOURCE) for source in sources):
+        for view, row in ended_rows(store, slug, framework, rules):
+            people.setdefault(row[1], (slug, 0))
+            rows.setdefault(view, []).append(row)
     kinds = (np.uint32, np.uint64, np.uint64, np.uint8, np.uint8, np.uint16, np.uint16)
     return {
         view: Columns(*(np.array(column, kind) for column, kind in zip(zip(*found, strict=True), kinds, strict=True)))
         for view, found in rows.items()
     }
+
+
+def ended_rows(
+    store: Store,
+    slug: str,
+    framework: Framework,
+    rules: AudienceRules,
+    people: Mapping[int, Audience | None] | None = None,
+) -> Iterator[tuple[str, tuple[int, int, int, int, int, int, int]]]:
+    """An organisation's ended records: skill, person, record, level, basis, day assessed and day ended, by view.
+
+    A record is told of as often as there are views for it. `people` are audiences of people that are not what the store
+    says of them.
+    """
+    people = people or {}
+    for solution in store.select(Query("ended_records"), source=NamedNode(_SOURCE + slug)):
+        record, holder, skill, level, basis, assessed, until, *said = (t and t.value for t in solution)
+        stated, person = (Audience.from_iri(iri) if iri else None for iri in said)
+        row = (
+            framework.number(skill),
+            record_value(holder),
+            record_value(record),
+            int(Level.from_iri(level)),
+            int(Basis.from_iri(basis)),
+            _day(assessed),
+            _day(until),
+        )
+        person = people.get(row[1], person)
+        for view in rules.of(slug, stated, person=person, skill=row[0]).views(slug):
+            yield view, row
 
 
 def _day(text: str) -> int:

@@ -46,6 +46,9 @@ class Delta:
     ended: dict[str, Rows] = field(default_factory=lambda: defaultdict(Rows))
     """Records that are no longer current, with their end."""
 
+    dropped: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Records that a view no longer has, neither as current nor as ended: it was moved, or erased."""
+
     def add(self, view: str, skill: int, person: int, record: int, level: int, basis: int, assessed: int) -> None:
         """A record is now current in `view`."""
         self.added[view].append(skill, person, record, level, basis, assessed, int(OPEN))
@@ -58,7 +61,7 @@ class Delta:
 
     def views(self) -> set[str]:
         """The views that change."""
-        return {*self.shown, *self.hidden, *self.added, *self.ended}
+        return {*self.shown, *self.hidden, *self.added, *self.ended, *self.dropped}
 
 
 def as_array(identifiers: set[int]) -> NDArray[np.uint64]:

@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 
 from gse_skills.index.columns import Columns, Partition, People
 from gse_skills.index.delta import Delta, as_array
+from gse_skills.vocabulary import Audience
+
+_TWICE = Audience.EMERGENCY.view("")
+"""The view whose records are all in the view of an organisation too."""
+_OWN = Audience.PRIVATE.view("")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +35,7 @@ class Index:
 
     def __len__(self) -> int:
         """How many current records there are."""
-        return sum(map(len, self.current.values()))
+        return sum(len(partition) for view, partition in self.current.items() if view != _TWICE)
 
     @property
     def nbytes(self) -> int:
@@ -61,6 +66,9 @@ class Index:
         columns = old.columns(self.people) if old is not None else Columns.empty()
         members = self.people.identifier[old.members] if old is not None else np.empty(0, np.uint64)
         history = old_ended.columns(self.people) if old_ended is not None else Columns.empty()
+        if view in delta.dropped:
+            gone_from_here = as_array(delta.dropped[view])
+            columns, history = (one.take(~np.isin(one.record, gone_from_here)) for one in (columns, history))
         if view in delta.ended:
             gone = delta.ended[view].columns()
             columns = columns.take(~np.isin(columns.record, gone.record))
@@ -75,8 +83,8 @@ class Index:
         )
 
     def records_of(self, organisation: str) -> tuple[Columns, NDArray[np.int32]]:
-        """An organisation's current records in every view, sorted by person, and the view of each by its position in
-        `sorted(self.current)`; persons are identifiers."""
+        """An organisation's current records, sorted by person, and the view of each by its position in
+        `sorted(self.current)`; persons are identifiers. What is for emergencies is told of in the view of these."""
         if organisation not in self.organisations:
             return Columns.empty(), np.empty(0, np.int32)
         number = self.organisations.index(organisation)
@@ -84,6 +92,8 @@ class Index:
         for position, view in enumerate(sorted(self.current)):
             partition = self.current[view]
             mine = self.people.organisation[partition.person] == number
+            if _TWICE in self.current and view.startswith(_OWN):
+                mine &= ~np.isin(partition.record, self.current[_TWICE].record)
             parts.append(partition.columns(self.people).take(mine))
             views.append(np.full(int(mine.sum()), position, np.int32))
         columns = parts[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from gse_skills.access import Access, may_decide_proposals
+from gse_skills.access import Access
 from gse_skills.errors import InputError, RefusedError
 from gse_skills.framework import SKILL_KINDS
 from gse_skills.index import Delta
@@ -40,7 +40,7 @@ def decide(
     (`unknown-proposal`, `unknown-term`), AmbiguousError (`ambiguous-label`) and InputError (`reason-missing`,
     `text-too-long`, `concept-missing`, `concept-not-wanted`, `not-to-be-mapped`).
     """
-    if not may_decide_proposals(access.caller):
+    if not access.owns_framework:
         raise RefusedError(
             "Only the framework's owner decides on proposals.",
             rule="not-framework-owner",

@@ -82,8 +82,26 @@ class Decision:
     """IRI of the decision whose place it takes, or empty."""
 
 
+class Decided:
+    """What is decided on, once or several times."""
+
+    __slots__ = ()
+    decisions: tuple[Decision, ...]
+    """The newest last."""
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision in force."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+        return Status(self.decision.outcome.value) if self.decision else Status.OPEN
+
+
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Decided):
     """A proposal with everything that was decided on it, the newest decision last."""
 
     identifier: Identifier
@@ -95,16 +113,6 @@ class Proposal:
     """Slug; empty for a phrase, which may be of several organisations."""
     proposed: datetime.datetime
     decisions: tuple[Decision, ...] = ()
-
-    @property
-    def decision(self) -> Decision | None:
-        """The decision in force."""
-        return self.decisions[-1] if self.decisions else None
-
-    @property
-    def status(self) -> Status:
-        """Where it stands."""
-        return Status(self.decision.outcome.value) if self.decision else Status.OPEN
 
 
 def phrase_key(phrase: str) -> str:

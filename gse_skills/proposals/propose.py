@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from gse_skills.access import Access, may_decide_proposals
+from gse_skills.access import Access
 from gse_skills.errors import InputError, RefusedError
 from gse_skills.index import Delta
 from gse_skills.proposals.proposal import Proposal, ProposalKind, Status, read_proposals, write_proposal
@@ -63,7 +63,7 @@ def _content(proposal: Proposal) -> tuple[object, ...]:
 
 def _on_behalf_of(register: Register, wish: Wish, access: Access) -> str:
     organisation = wish.organisation or access.home
-    if may_decide_proposals(access.caller) and organisation is not None:
+    if access.owns_framework and organisation is not None:
         return register.state.organisation(organisation).slug
     # The same whether or not there is such an organisation.
     if organisation is None or organisation != access.home:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gse_skills.access import Access, may_decide_proposals
+from gse_skills.access import Access
 from gse_skills.errors import NotFoundError
 from gse_skills.proposals.proposal import Proposal, ProposalKind, Status, read_proposals
 from gse_skills.proposals.term import Term, read_terms
@@ -62,10 +62,10 @@ def find(register: Register, identifier: str, access: Access) -> Term | Proposal
 
 
 def _whose_terms(register: Register, access: Access) -> Iterable[str]:
-    if may_decide_proposals(access.caller):
+    if access.owns_framework:
         return [organisation.slug for organisation in register.state.organisations]
     return sorted(access.keeps)
 
 
 def _sees(proposal: Proposal, access: Access) -> bool:
-    return may_decide_proposals(access.caller) or access.home == proposal.organisation
+    return access.owns_framework or access.home == proposal.organisation

@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode
 
 from gse_skills.errors import AmbiguousError
 from gse_skills.framework import SKILL_KINDS, Lookup
-from gse_skills.proposals.proposal import Decision, Status, phrase_identifier, phrase_key
+from gse_skills.proposals.proposal import Decided, Decision, phrase_identifier, phrase_key
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import GRAPH, Identifier
 
@@ -33,7 +33,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(Decided):
     """A phrase that nothing matched, over all the imports that the reader may know of."""
 
     phrase: str
@@ -51,16 +51,6 @@ class Term:
     def identifier(self) -> Identifier:
         """The identifier of its proposal."""
         return phrase_identifier(self.phrase)
-
-    @property
-    def decision(self) -> Decision | None:
-        """The decision in force."""
-        return self.decisions[-1] if self.decisions else None
-
-    @property
-    def status(self) -> Status:
-        """Where it stands."""
-        return Status(self.decision.outcome.value) if self.decision else Status.OPEN
 
 
 def read_terms(

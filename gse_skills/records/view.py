@@ -60,15 +60,15 @@ def card(person: Person) -> Triples:
 def person_views(
     person: Person, records: Iterable[SkillRecord], framework: Framework, rules: AudienceRules
 ) -> dict[str, Triples]:
-    """Everything that the views say of one person, by view: their card wherever they appear, each record once."""
+    """Everything that the views say of one person, by view: their card wherever they appear, and the records."""
     about = card(person)
     organisation = person.organisation
-    views = {rules.of(organisation, person.audience).view(organisation): set(about)}
+    views = {view: set(about) for view in rules.of(organisation, person=person.audience).views(organisation)}
     held: dict[str, list[tuple[int, Level]]] = {}
     for record in records:
-        view = record.audience.view(organisation)
-        views.setdefault(view, set(about)).update(record_triples(record, framework))
-        held.setdefault(view, []).append((record.skill, record.level))
+        for view in record.audience.views(organisation):
+            views.setdefault(view, set(about)).update(record_triples(record, framework))
+            held.setdefault(view, []).append((record.skill, record.level))
     for view, skills in held.items():
         views[view] |= shortcuts(person.identifier.value, skills, framework)
     return views

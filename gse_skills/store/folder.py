@@ -6,21 +6,29 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from gse_skills.errors import ConflictError, InputError
+from gse_skills.store.disk import sync_folder
 
 FORMAT = 1
-"""The version of the folder's layout; a later one brings the code that upgrades it."""
+"""The version of the folder's layout; a later one brings the step that upgrades it (see `store.upgrade`)."""
+OLDEST = 1
+"""The oldest format that can be upgraded."""
 
 _LOCK, _MARKER, _NOTE, _AUDIT = "lock", "format", "service.json", "audit"
-_TOKENS, _USERS = "tokens.json", "users.json"
+_TOKENS, _USERS, _INCIDENTS = "tokens.json", "users.json", "incidents.json"
 _BEFOREHAND = {_LOCK, _TOKENS, _USERS, _AUDIT, "lost+found"}
 """What may lie in a data folder before it is one: tokens and users can be made first, which the audit log tells of, and
 a volume has lost+found at its root."""
+DERIVED = frozenset((_LOCK, _MARKER, _NOTE, "store", "snapshots", "spool", "index", "backups", "lost+found"))
+"""What a backup leaves out: the store, which it holds as quads, and what is made anew or belongs to one machine. Whatever
+else lies in the folder is truth."""
+_DRAFTS = (".new", ".part")
+"""Endings of files that are being written."""
 
 
 class DataFolder:
@@ -30,8 +38,9 @@ class DataFolder:
     one takes hold of it.
 
     Raises ConflictError (rule `folder-in-use`) when another process holds it, with that process's note of how to reach
-    it in `extra`, and InputError: `folder-format` when its layout is not of this version, `not-a-data-folder` when
-    other things lie in it or it is no folder at all.
+    it in `extra`, and InputError: `folder-newer` when a later version wrote it, `folder-format` when its format is none,
+    `not-a-data-folder` when other things lie in it or it is no folder at all. `format` is older than FORMAT until the
+    folder is upgraded.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +53,7 @@ class DataFolder:
             raise _foreign(path, f"it holds {found[0]} but no file “{_MARKER}”")
         self._lock: int | None = self._hold()
         try:
-            self._check_format()
+            self.format = self._read_format()
             self._clear()
         except BaseException:
             self.close()
@@ -85,6 +94,26 @@ class DataFolder:
         """Who may sign in."""
         return users_path(self.path)
 
+    @property
+    def incidents(self) -> Path:
+        """Incidents, open and over."""
+        return self.path / _INCIDENTS
+
+    @property
+    def backups(self) -> Path:
+        """Backups that were taken before the folder was upgraded."""
+        return self.path / "backups"
+
+    def beside(self) -> Iterator[tuple[str, Path]]:
+        """The files that lie beside the store and are truth, each with its path in the folder, sorted."""
+        for path in sorted(self.path.rglob("*")):
+            name = path.relative_to(self.path).as_posix()
+            # The engine's helpers lie beside the store under its name.
+            top = name.partition("/")[0].partition(".")[0] if name.startswith("store.") else name.partition("/")[0]
+            hidden = any(part.startswith(".") for part in name.split("/"))
+            if top not in DERIVED and not hidden and not name.endswith(_DRAFTS) and path.is_file():
+                yield name, path
+
     def _hold(self) -> int:
         lock = os.open(self.path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -99,17 +128,27 @@ class DataFolder:
             ) from None
         return lock
 
-    def _check_format(self) -> None:
+    def _read_format(self) -> int:
         marker = self.path / _MARKER
         if not marker.exists():
             mark_format(self.path)
         found = marker.read_text("utf-8").strip()
-        if found != str(FORMAT):
+        number = int(found) if found.isdecimal() else 0
+        if number > FORMAT:
             raise InputError(
-                f"The data folder {self.path} has format {found}; this version of GSE Skills reads format {FORMAT}.",
-                rule="folder-format",
-                remedy="Use the version of GSE Skills that wrote it to make a backup, and restore that here.",
+                f"The data folder {self.path} has format {number}; this version of GSE Skills knows formats up to "
+                f"{FORMAT}.",
+                rule="folder-newer",
+                remedy="Use the version that wrote it; or restore a backup from before it was upgraded, such as the one "
+                "in its folder “backups”, into an empty folder.",
             )
+        if number < OLDEST:
+            raise InputError(
+                f"The data folder {self.path} has the format “{found}”, which this version of GSE Skills does not know.",
+                rule="folder-format",
+                remedy="Restore the last backup into an empty folder.",
+            )
+        return number
 
     def _clear(self) -> None:
         (self.path / _NOTE).unlink(missing_ok=True)
@@ -166,14 +205,15 @@ def audit_path(path: Path) -> Path:
     return path / _AUDIT
 
 
-def mark_format(path: Path) -> None:
-    """Make the folder `path` a data folder of this version's layout."""
+def mark_format(path: Path, number: int = FORMAT) -> None:
+    """Make the folder `path` a data folder of that format."""
     draft = path / f".{_MARKER}"
     with draft.open("w", encoding="utf-8") as file:
-        file.write(f"{FORMAT}\n")
+        file.write(f"{number}\n")
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path / _MARKER)
+    sync_folder(path)
 
 
 def _foreign_things(path: Path) -> list[str]:

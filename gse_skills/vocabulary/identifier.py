@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gse_skills.vocabulary.namespace import ID
 
-KINDS = ("person", "record", "import", "membership", "term", "unit", "proposal", "decision")
+KINDS = ("person", "record", "import", "membership", "term", "unit", "proposal", "decision", "choice")
 
 
 class Identifier(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gse_skills.access import Access, may_decide_proposals
+from gse_skills.access import Access
 from gse_skills.answers import DecisionBody, ProposalBody, TermBody, proposed_body
 from gse_skills.errors import GseSkillsError, InputError, NotFoundError, RefusedError
 from gse_skills.framework import Concept
@@ -94,8 +94,8 @@ def list_proposals(
         tuple(Option(one.value, text) for one, text in _STATUSES.items()),
         chosen.value if chosen else "",
         new_href=NEW if may_propose else "",
-        owner=may_decide_proposals(access.caller),
-        sees_phrases=may_decide_proposals(access.caller) or bool(access.keeps),
+        owner=access.owns_framework,
+        sees_phrases=access.owns_framework or bool(access.keeps),
         phrases=tuple(_phrase_row(one, state) for one in queue.terms[:_SHOWN]),
         phrases_total=len(queue.terms),
         proposals=tuple(_proposal_row(one, state) for one in queue.proposals[:_SHOWN]),
@@ -168,7 +168,7 @@ def send_decision(
     except InputError as error:
         if isinstance(error, NotFoundError) and error.rule == "unknown-proposal":
             raise
-        if not may_decide_proposals(access.caller):
+        if not access.owns_framework:
             raise
         view = _one(find(register, identifier, access), register, access)
         return _show(request, replace(view, form=form, mistakes=(_decision_mistake(error),)), status_of(error))
@@ -266,7 +266,7 @@ def _proposal_row(one: Proposal, state: State) -> ProposalRow:
 def _one(found: Term | Proposal, register: Register, access: Access) -> OneProposal:
     state = register.state
     body = proposed_body(found, state)
-    decides = may_decide_proposals(access.caller)
+    decides = access.owns_framework
     common = OneProposal(
         "",
         _KINDS[found.kind if isinstance(found, Proposal) else ProposalKind.TERM],
