@@ -4,13 +4,18 @@
 of a dozen concepts, so that hundreds of histories can be tried; `histories` draws them. `Office` is the whole: a
 register on a data folder, with the shipped framework, that imports real files.
 
+`once` makes what takes long and nobody alters, such as a data folder with all that is shipped, once for all workers.
+
 Test modules take these as fixtures, and their types under TYPE_CHECKING: tests are no package.
 """
 
 from __future__ import annotations
 
 import datetime
+import fcntl
 import itertools
+import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -48,6 +53,40 @@ ORGANISATIONS = ("aster", "birch", "cedar", "dogwood")
 LEAVES = ("LIF-VIR-01", "LIF-VIR-02", "LIF-CEL-01", "CHE-ANA-01", "CHE-ANA-02")
 CONCEPTS = (*LEAVES, "LIF-VIR", "LIF-CEL", "LIF", "CHE-ANA", "CHE", "X-LONE")
 SCHEMES = Path(__file__).parent / "data" / "world"
+
+
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """A folder that all workers of the run share, by name: whichever comes first fills it, and nobody alters it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def made(name: str, fill: Callable[[Path], None]) -> Path:
+        folder, draft = shared / f"once-{name}", shared / f"once-{name}.draft"
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+                draft.mkdir()
+                fill(draft)
+                draft.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def shipped_data(once: Once) -> Path:
+    """A data folder as the first start leaves it, with all that is shipped; nobody opens it but to copy it."""
+
+    def fill(folder: Path) -> None:
+        with Register.open(Settings(data=folder / "data", durable=False)):
+            pass
+
+    return once("shipped", fill) / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,9 +366,10 @@ def contents() -> Callable[[Index], dict[str, object]]:
     def held(index: Index) -> dict[str, object]:
         people = index.people
         who = {
-            identifier: (index.organisations[number], flag)
-            for identifier, number, flag in zip(
-                people.identifier.tolist(), people.organisation.tolist(), people.available.tolist(), strict=True
+            identifier: (index.organisations[number], flag, index.posts[post])
+            for identifier, number, flag, post in zip(
+                *(getattr(people, name).tolist() for name in ("identifier", "organisation", "available", "post")),
+                strict=True,
             )
         }
         members = {view: [who[i] for i in people.identifier[p.members].tolist()] for view, p in index.current.items()}
@@ -467,9 +507,10 @@ class Office:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A register that the session shares: take an organisation of your own."""
     folder = tmp_path_factory.mktemp("office")
+    shutil.copytree(shipped_data, folder / "data")
     with Register.open(Settings(data=folder / "data", durable=False)) as register:
         yield Office(register, folder)
 

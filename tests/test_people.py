@@ -48,7 +48,7 @@ def digits(lab: World, name: str) -> str:
         ("anonymous", ["LIF-VIR-01"]),
         ("member:aster", ["LIF-VIR-02", "LIF-VIR-01"]),
         ("member:nowhere", ["LIF-VIR-01"]),
-        ("steward:aster", ["LIF-CEL-01", "LIF-VIR-02", "LIF-VIR-01"]),
+        ("steward:aster", ["LIF-CEL-01", "LIF-VIR-02", "LIF-VIR-01", "CHE-ANA-01"]),
         ("operator", ["LIF-CEL-01", "LIF-VIR-02", "LIF-VIR-01", "CHE-ANA-01"]),
     ],
 )

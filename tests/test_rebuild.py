@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -55,14 +56,15 @@ def solutions(engine: ox.Store, query: str) -> list[tuple[str, ...]]:
     return [tuple(term and term.value for term in row) for row in found]
 
 
-def current(world: World, engine: ox.Store) -> dict[str, tuple[str, str, str, str]]:
-    """The current records of the source graphs: view in which each belongs, holder, skill, level."""
+def current(world: World, engine: ox.Store) -> dict[str, tuple[tuple[str, ...], str, str, str]]:
+    """The current records of the source graphs: views in which each belongs, holder, skill, level."""
     records = {}
     for source, record, holder, skill, level, stated in solutions(engine, RECORDS):
         slug = source.rpartition("/")[2]
         audience = stated.removeprefix(GSE).lower() if stated else world.rules.defaults[slug].value
-        view = GRAPH[f"view/organisation/{slug}" if audience == "private" else f"view/{audience}"]
-        records[record] = (view, holder, skill, level)
+        own = (GRAPH[f"view/organisation/{slug}"],) if audience in ("private", "emergency") else ()
+        shared = (GRAPH[f"view/{audience}"],) if audience != "private" else ()
+        records[record] = (own + shared, holder, skill, level)
     return records
 
 
@@ -71,11 +73,11 @@ def above(engine: ox.Store, concept: str) -> set[str]:
     return {found for (found,) in solutions(engine, ABOVE % concept)}
 
 
-def edges(records: dict[str, tuple[str, str, str, str]], engine: ox.Store) -> set[tuple[str, ...]]:
+def edges(records: dict[str, tuple[tuple[str, ...], str, str, str]], engine: ox.Store) -> set[tuple[str, ...]]:
     """What the ontology says of the shortcuts: a level implies those below it, a skill all above it."""
     found: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
-    for view, holder, skill, level in records.values():
-        for concept in above(engine, skill):
+    for views, holder, skill, level in records.values():
+        for view, concept in product(views, above(engine, skill)):
             for name in LEVELS[: LEVELS.index(level.removeprefix(GSE)) + 1]:
                 found[view, holder].add((GSE[f"{name.lower()}In"], concept))
     return {(view, holder, *edge) for (view, holder), held in found.items() for edge in held}
@@ -94,5 +96,5 @@ def test_views_are_what_follows_from_the_sources(
         assert lived.views() == set(derived)
     engine = lived.engine()
     records = current(lived, engine)
-    assert sorted(solutions(engine, IN_VIEWS)) == sorted((view, record) for record, (view, *_) in records.items())
+    assert sorted(solutions(engine, IN_VIEWS)) == sorted((view, record) for record, (views, *_) in records.items() for view in views)
     assert set(solutions(engine, SHORTCUTS)) == edges(records, engine)

@@ -30,7 +30,7 @@ from gse_skills.imports.rules import ROW_RULES
 from gse_skills.imports.staging import Outcome, Staged, Staging
 from gse_skills.imports.state import Known, OrganisationState
 from gse_skills.imports.statements import ImportActivity, Statements
-from gse_skills.index import Delta, day_number, day_of
+from gse_skills.index import Delta, Facts, Post, day_number, day_of
 from gse_skills.records import AudienceRules, Person, SkillRecord, person_views
 from gse_skills.records.view import record_term
 from gse_skills.store import Change
@@ -350,7 +350,8 @@ class Planner:
 
     def _index(self, person: Person, begun: list[SkillRecord]) -> None:
         identifier = person.identifier.value
-        self.delta.people[identifier] = (self.state.organisation, person.availability_flag)
+        post = Post(person.unit or "", person.grade or "", person.site or "")
+        self.delta.people[identifier] = Facts(self.state.organisation, person.availability_flag, post)
         for record in begun:
             for view in record.audience.views(self.state.organisation):
                 self.delta.add(

@@ -2,7 +2,7 @@
 
 from gse_skills.index import saved
 from gse_skills.index.build import build
-from gse_skills.index.columns import DAY_ZERO, Columns, Partition, People, day_number, day_of
+from gse_skills.index.columns import DAY_ZERO, Columns, Facts, Partition, People, Post, day_number, day_of
 from gse_skills.index.delta import Delta
 from gse_skills.index.expertise import Expertise, expertise, rank_keys
 from gse_skills.index.index import Index
@@ -12,9 +12,11 @@ __all__ = [
     "Columns",
     "Delta",
     "Expertise",
+    "Facts",
     "Index",
     "Partition",
     "People",
+    "Post",
     "build",
     "day_number",
     "day_of",

@@ -7,13 +7,14 @@ join of six patterns takes minutes); the columns are put side by side here, by r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pyoxigraph import NamedNode
 
 from gse_skills.framework import Framework
-from gse_skills.index.columns import OPEN, Columns, Partition, People, day_number
+from gse_skills.index.columns import OPEN, Columns, Facts, Partition, People, Post, day_number, facts_columns
 from gse_skills.index.index import Index
 from gse_skills.records import AudienceRules, availability_flag, organisation_slug
 from gse_skills.records.lexical import day, record_value
@@ -30,12 +31,13 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
     commit = store.commit
     views = [graph for graph in graphs if graph.startswith(_VIEW)]
     shown = {view: _people(store, view) for view in views}
-    facts: dict[int, tuple[str, int]] = {}
+    facts: dict[int, Facts] = {}
     for people in shown.values():
         facts.update(people)
     ended = _ended(store, [graph for graph in graphs if graph.startswith(_SOURCE)], framework, rules, facts)
-    organisations = tuple(sorted({slug for slug, _ in facts.values()}))
-    people_columns = _table(facts, organisations)
+    organisations = tuple(sorted({one.organisation for one in facts.values()}))
+    posts = tuple(sorted({one.post for one in facts.values()}))
+    people_columns = _table(facts, organisations, posts)
     concepts = len(framework.iris)
     empty = np.empty(0, np.uint64)
     return Index(
@@ -43,6 +45,7 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
         framework.fingerprint,
         concepts,
         organisations,
+        posts,
         people_columns,
         {
             view: Partition.of(
@@ -58,22 +61,26 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
     )
 
 
-def _people(store: Store, view: str) -> dict[int, tuple[str, int]]:
+def _people(store: Store, view: str) -> dict[int, Facts]:
     rows = store.select(Query("people_of_view"), view=NamedNode(view))
+    posts: dict[Post, Post] = {}
+
+    def post(*said: Any) -> Post:  # noqa: ANN401 - terms of the RDF library, or None
+        one = Post(*(term.value if term else "" for term in said))
+        return posts.setdefault(one, one)
+
     return {
-        record_value(person.value): (organisation_slug(organisation.value), availability_flag(available))
-        for person, organisation, available in rows
+        record_value(person.value): Facts(
+            organisation_slug(organisation.value), availability_flag(available), post(*where)
+        )
+        for person, organisation, available, *where in rows
     }
 
 
-def _table(facts: Mapping[int, tuple[str, int]], organisations: tuple[str, ...]) -> People:
-    numbers = {slug: number for number, slug in enumerate(organisations)}
+def _table(facts: Mapping[int, Facts], organisations: tuple[str, ...], posts: tuple[Post, ...]) -> People:
     identifiers = sorted(facts)
-    return People(
-        np.array(identifiers, np.uint64),
-        np.array([numbers[facts[person][0]] for person in identifiers], np.uint16),
-        np.array([facts[person][1] for person in identifiers], np.uint8),
-    )
+    columns = facts_columns([facts[person] for person in identifiers], organisations, posts)
+    return People(np.array(identifiers, np.uint64), *columns)
 
 
 def read_columns(store: Store, graph: str, framework: Framework) -> Columns:
@@ -123,13 +130,13 @@ def _ended(
     sources: list[str],
     framework: Framework,
     rules: AudienceRules,
-    people: dict[int, tuple[str, int]],
+    people: dict[int, Facts],
 ) -> dict[str, Columns]:
     """The ended records by view; whoever has only such is added to `people`, since they may come back."""
     rows: dict[str, list[tuple[int, ...]]] = {}
     for slug in (source.removeprefix(_SOURCE) for source in sources):
         for view, row in ended_rows(store, slug, framework, rules):
-            people.setdefault(row[1], (slug, 0))
+            people.setdefault(row[1], Facts(slug))
             rows.setdefault(view, []).append(row)
     kinds = (np.uint32, np.uint64, np.uint64, np.uint8, np.uint8, np.uint16, np.uint16)
     return {

@@ -7,8 +7,9 @@ of partitions that a question reads, and nothing that the caller may not see is 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,24 @@ class Columns:
         return Columns(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
 
 
+class Post(NamedTuple):
+    """Where a person works, in the organisation's words; empty where nothing is said."""
+
+    unit: str = ""
+    grade: str = ""
+    site: str = ""
+
+
+class Facts(NamedTuple):
+    """What the index holds of a person beside their records."""
+
+    organisation: str
+    """Slug."""
+    available: int = 0
+    """0 not known, 1 available, 2 not available."""
+    post: Post = Post()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
     """Everybody in the register, sorted by identifier: their number is their position."""
@@ -81,13 +100,38 @@ class People:
     """Position in the index's tuple of organisations."""
     available: NDArray[np.uint8]
     """0 not known, 1 available, 2 not available."""
+    post: NDArray[np.uint32]
+    """Position in the index's tuple of posts."""
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Nobody."""
+        return cls(np.empty(0, np.uint64), np.empty(0, np.uint16), np.empty(0, np.uint8), np.empty(0, np.uint32))
 
     def __len__(self) -> int:
         return len(self.identifier)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the columns take."""
+        return self.identifier.nbytes + self.organisation.nbytes + self.available.nbytes + self.post.nbytes
+
     def numbers(self, identifiers: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """The numbers of people known to be here."""
         return np.searchsorted(self.identifier, identifiers).astype(np.uint32)
+
+
+def facts_columns(
+    facts: Sequence[Facts], organisations: Sequence[str], posts: Sequence[Post]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.uint32]]:
+    """The columns of people after their identifier: organisation, availability, post."""
+    numbers = {slug: number for number, slug in enumerate(organisations)}
+    places = {post: number for number, post in enumerate(posts)}
+    return (
+        np.array([numbers[one.organisation] for one in facts], np.uint16),
+        np.array([one.available for one in facts], np.uint8),
+        np.array([places[one.post] for one in facts], np.uint32),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from gse_skills.index.columns import OPEN, Columns
+from gse_skills.index.columns import OPEN, Columns, Facts
 
 _KINDS = ("I", "Q", "Q", "B", "B", "H", "H")
 
@@ -33,10 +33,10 @@ class Rows:
 
 @dataclass(slots=True)
 class Delta:
-    """Additions and removals by view; people are named by identifier, organisations by slug."""
+    """Additions and removals by view; people are named by identifier."""
 
-    people: dict[int, tuple[str, int]] = field(default_factory=dict)
-    """New or altered people: their organisation and availability (0 not known, 1 available, 2 not)."""
+    people: dict[int, Facts] = field(default_factory=dict)
+    """New or altered people."""
     shown: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """People that now appear in a view."""
     hidden: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gse_skills.index.columns import Columns, Partition, People
+from gse_skills.index.columns import Columns, Partition, People, Post, facts_columns
 from gse_skills.index.delta import Delta, as_array
 from gse_skills.vocabulary import Audience
 
@@ -27,9 +28,8 @@ class Index:
     """The framework whose numbering it uses."""
     concepts: int
     organisations: tuple[str, ...] = ()
-    people: People = field(
-        default_factory=lambda: People(np.empty(0, np.uint64), np.empty(0, np.uint16), np.empty(0, np.uint8))
-    )
+    posts: tuple[Post, ...] = ()
+    people: People = field(default_factory=People.empty)
     current: Mapping[str, Partition] = field(default_factory=dict)
     ended: Mapping[str, Partition] = field(default_factory=dict)
 
@@ -40,8 +40,7 @@ class Index:
     @property
     def nbytes(self) -> int:
         """Bytes of memory that the columns take."""
-        people = self.people.identifier.nbytes + self.people.organisation.nbytes + self.people.available.nbytes
-        return people + sum(part.nbytes for part in (*self.current.values(), *self.ended.values()))
+        return self.people.nbytes + sum(part.nbytes for part in (*self.current.values(), *self.ended.values()))
 
     def skills(self) -> NDArray[np.int64]:
         """The numbers of the skills of which there are records, current or ended, ascending."""
@@ -52,14 +51,17 @@ class Index:
 
     def updated(self, delta: Delta, commit: int) -> Index:
         """The index after a change: the same as one built anew from the store at `commit`."""
-        organisations = _extended(self.organisations, {slug for slug, _ in delta.people.values()})
-        people = _merged(self.people, delta, organisations)
+        organisations = _extended(self.organisations, {one.organisation for one in delta.people.values()})
+        posts = _extended(self.posts, {one.post for one in delta.people.values()})
+        people = _merged(self.people, delta, organisations, posts)
         touched = delta.views()
         renumbered = not np.array_equal(people.identifier, self.people.identifier)
         current, ended = dict(self.current), dict(self.ended)
         for view in {*current, *ended, *touched} if renumbered else touched:
             current[view], ended[view] = self._renewed(view, delta, people)
-        return replace(self, commit=commit, organisations=organisations, people=people, current=current, ended=ended)
+        return replace(
+            self, commit=commit, organisations=organisations, posts=posts, people=people, current=current, ended=ended
+        )
 
     def _renewed(self, view: str, delta: Delta, people: People) -> tuple[Partition, Partition]:
         old, old_ended = self.current.get(view), self.ended.get(view)
@@ -103,21 +105,25 @@ class Index:
         return columns.take(order), np.concatenate(views)[order]
 
 
-def _extended(organisations: tuple[str, ...], slugs: Iterable[str]) -> tuple[str, ...]:
-    return organisations + tuple(sorted(set(slugs) - set(organisations)))
+_Known = TypeVar("_Known", str, Post)
 
 
-def _merged(people: People, delta: Delta, organisations: tuple[str, ...]) -> People:
+def _extended(known: tuple[_Known, ...], more: Iterable[_Known]) -> tuple[_Known, ...]:
+    return known + tuple(sorted(set(more) - set(known)))
+
+
+def _merged(people: People, delta: Delta, organisations: tuple[str, ...], posts: tuple[Post, ...]) -> People:
     if not delta.people:
         return people
-    numbers = {slug: number for number, slug in enumerate(organisations)}
     fresh = as_array(set(delta.people))
     kept = ~np.isin(people.identifier, fresh)
     identifier = np.concatenate([people.identifier[kept], fresh])
-    facts = [delta.people[int(person)] for person in fresh]
-    organisation = np.concatenate(
-        [people.organisation[kept], np.array([numbers[slug] for slug, _ in facts], np.uint16)]
-    )
-    available = np.concatenate([people.available[kept], np.array([flag for _, flag in facts], np.uint8)])
+    facts = facts_columns([delta.people[int(person)] for person in fresh], organisations, posts)
+    organisation, available, post = facts
     order = np.argsort(identifier)
-    return People(identifier[order], organisation[order], available[order])
+    return People(
+        identifier[order],
+        np.concatenate([people.organisation[kept], organisation])[order],
+        np.concatenate([people.available[kept], available])[order],
+        np.concatenate([people.post[kept], post])[order],
+    )

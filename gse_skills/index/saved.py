@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gse_skills.index.columns import Partition, People
+from gse_skills.index.columns import Partition, People, Post
 from gse_skills.index.index import Index
 
 _FILE = "index.npz"
@@ -34,6 +34,7 @@ def save(index: Index, folder: Path) -> None:
         "fingerprint": index.fingerprint,
         "concepts": index.concepts,
         "organisations": index.organisations,
+        "posts": index.posts,
         "views": views,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
@@ -48,6 +49,7 @@ def load(folder: Path) -> Index | None:
     try:
         with (folder / _FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             about = json.loads(bytes(arrays["about"]))
+            posts = tuple(Post(*post) for post in about["posts"])
             people = People(*(arrays[f"people.{field.name}"] for field in fields(People)))
             sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}}
             for key, (side, view) in enumerate(about["views"]):
@@ -63,6 +65,7 @@ def load(folder: Path) -> Index | None:
         about["fingerprint"],
         about["concepts"],
         tuple(about["organisations"]),
+        posts,
         people,
         sides["current"],
         sides["ended"],

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gse_skills.index import Columns, Delta, Expertise, Index, day_number, day_of, expertise
+from gse_skills.index import Columns, Delta, Expertise, Facts, Index, day_number, day_of, expertise
 from gse_skills.vocabulary import FRAMEWORK, Basis, Level
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ SELECT ?person ?level ?basis ?assessed {
   BIND(STRAFTER(STR(?source), "source/") AS ?slug)
   BIND(COALESCE(?stated, ?default) AS ?audience)
   BIND(IF(?audience = gse:Private, CONCAT("organisation/", ?slug), LCASE(STRAFTER(STR(?audience), "#"))) AS ?view)
-  FILTER(?view IN (%s))
+  BIND(IF(?audience = gse:Emergency, CONCAT("organisation/", ?slug), ?view) AS ?own)
+  FILTER(?view IN (%s) || ?own IN (%s))
   GRAPH <https://w3id.org/gse-skills/graph/view/public> { %s }
 }
 """
@@ -112,7 +113,7 @@ def by_sparql(engine: ox.Store, views: Sequence[str], asked: Asked) -> tuple[Ran
             found = rows(engine, CURRENT % pattern, views)
         else:
             names = ", ".join(f'"{view.partition("view/")[2]}"' for view in views)
-            found = rows(engine, PAST % (asked.as_of, asked.as_of, names, pattern), None)
+            found = rows(engine, PAST % (asked.as_of, asked.as_of, names, names, pattern), None)
         best: dict[str, tuple[int, int, str]] = {}
         for holder, level, basis, assessed in found:
             person = local(holder)
@@ -216,7 +217,7 @@ def day(text: str) -> datetime.date:
 @pytest.fixture
 def one_record() -> Made:
     """A record from 1 March 2025 and, of another person, one that held from then until 1 June 2025."""
-    delta = Delta(people={1: ("aster", 1), 2: ("aster", 0)})
+    delta = Delta(people={1: Facts("aster", 1), 2: Facts("aster")})
     delta.shown["v"].update((1, 2))
     delta.add("v", 0, 1, 10, Level.EXPERT, Basis.SELF, day_number(day("2025-03-01")))
     begin, end = day_number(day("2025-03-01")), day_number(day("2025-06-01"))

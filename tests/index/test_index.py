@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gse_skills.index import Delta, Index
+from gse_skills.index import Delta, Facts, Index
 from gse_skills.vocabulary import Audience, Basis, Level
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def test_an_index_that_followed_every_change_is_the_one_built_anew(
 def many(records: int, people: int) -> Index:
     """An index of one view with as many records of as many people, from a seed."""
     dice = random.Random(7)
-    delta = Delta(people={person: (f"org-{person % 8}", person % 3) for person in range(people)})
+    delta = Delta(people={person: Facts(f"org-{person % 8}", person % 3) for person in range(people)})
     delta.shown["view"].update(range(people))
     for record in range(records):
         skill, person, day = dice.randrange(600), dice.randrange(people), dice.randrange(20_000, 28_000)
@@ -58,10 +58,10 @@ def test_a_record_takes_at_most_20_bytes_with_the_people_counted_in() -> None:
 
 def test_people_without_records_stay_when_others_get_some() -> None:
     """Unknown is not none: who has no record yet must go on being counted as not mapped."""
-    shown = Delta(people={1: ("aster", 0), 2: ("aster", 0)})
+    shown = Delta(people={1: Facts("aster"), 2: Facts("aster")})
     shown.shown["view"].update((1, 2))
     first = Index(0, "", 1).updated(shown, 1)
-    given_one = Delta(people={1: ("aster", 0)})
+    given_one = Delta(people={1: Facts("aster")})
     given_one.add("view", 0, 1, 10, Level.EXPERT, Basis.SELF, 0)
     second = first.updated(given_one, 2)
     assert second.people.identifier[second.current["view"].members].tolist() == [1, 2]
@@ -71,7 +71,7 @@ def test_people_without_records_stay_when_others_get_some() -> None:
 def test_an_older_index_is_not_altered_by_a_newer_one(contents: Contents) -> None:
     first = many(100, 10)
     before = contents(first)
-    more = Delta(people={10_000: ("new", 1), 3: ("org-3", 2)})
+    more = Delta(people={10_000: Facts("new", 1), 3: Facts("org-3", 2)})
     more.shown["view"].add(10_000)
     more.hidden["view"].add(5)
     more.add("view", 1, 10_000, 999, Level.EXPERT, Basis.SELF, 1)
@@ -82,7 +82,7 @@ def test_an_older_index_is_not_altered_by_a_newer_one(contents: Contents) -> Non
 
 
 def test_the_skills_in_use_are_those_of_current_and_of_ended_records() -> None:
-    delta = Delta(people={1: ("aster", 0)})
+    delta = Delta(people={1: Facts("aster")})
     delta.shown["view"].add(1)
     delta.add("view", 2, 1, 10, Level.EXPERT, Basis.SELF, 0)
     delta.end("view", 5, 1, 11, Level.EXPERT, Basis.SELF, 0, 1)
