@@ -4,6 +4,7 @@
 #   make test    all tests that this machine can run; REQUIRE_ALL=1 fails where a part is missing
 #   make check   style and types
 #   make fix     mends style where it can
+#   make audit   the libraries against published advisories; OFFLINE=ok bears it where no database of them answers
 #   make bench   the measurements of benchmarks/ (BENCH=options)
 
 PYTHON ?= python3
@@ -13,12 +14,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+AUDIT := $(VENV)/audit/bin/pip-audit
 INPUTS := pyproject.toml hatch_build.py package-lock.json
 # One more than there are cores: many tests wait for a process or a disk.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo run test check fix bench clean
+.PHONY: demo run test check fix audit bench clean
 
 demo: $(RUNTIME)
 	exec $(BIN)/gse-skills demo --port $(PORT)
@@ -26,8 +28,11 @@ demo: $(RUNTIME)
 run: $(RUNTIME)
 	exec $(BIN)/gse-skills serve --port $(PORT) --data $(DATA)
 
+# Bytecode is kept whatever the environment says, since the tests start hundreds of processes. Files stay in the order of
+# tests/conftest.py, which has those that take long begin first; xdist would go by how many tests each has.
 test: check
-	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	GSE_SKILLS_REQUIRE_ALL=$(REQUIRE_ALL) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(WORKERS) \
+		--dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: $(DEV)
 	$(BIN)/ruff check
@@ -41,11 +46,19 @@ fix: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(BENCH)
 
+audit: $(DEV) $(AUDIT)
+	$(BIN)/python .ci/audit $(BIN)/python $(AUDIT) || [ "$$?$(OFFLINE)" = 75ok ]
+
 clean:
 	rm -rf $(VENV) demo-data build dist
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
+
+# Of its own, since what it needs should not choose versions for us.
+$(AUDIT): | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/audit
+	$(VENV)/audit/bin/pip install --quiet pip-audit~=2.10
 
 $(RUNTIME): $(INPUTS) | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --editable .

@@ -30,7 +30,7 @@ ONTOLOGY_IRI = GSE.removesuffix("#")
 ORGANISATION = "organisation"
 _PRIVATE = tuple(ID[f"{kind}/"] for kind in KINDS)
 _STANDS_FOR_BLANK = BASE[".well-known/genid/"]
-_TAGS = tuple(BASE[name] for name in ("theme", "emergency", "grade"))
+_TAGS = tuple(BASE[name] for name in ("theme", "emergency", "grade", "interchange"))
 """What lies in the graph of the ontology beside it."""
 _TYPE = ox.NamedNode(RDF.type)
 _REQUIRES = ox.NamedNode(GSE.requires)

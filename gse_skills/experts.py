@@ -19,6 +19,7 @@ from gse_skills.errors import InputError
 from gse_skills.framework import SKILL_KINDS, Concept, Framework, Lookup
 from gse_skills.index import Expertise, Index, day_of, expertise, rank_keys
 from gse_skills.people import Card, read_cards
+from gse_skills.records import Standing
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import GRAPH, GSE, Basis, Identifier, Level
 
@@ -37,6 +38,8 @@ class ExpertsQuestion:
     as_of: datetime.date | None = None
     limit: int = 20
     cursor: str | None = None
+    fresh: bool = False
+    """Only judgements that are not yet to be confirmed anew on the day asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Hit:
     skill: str
     """IRI of the concept recorded; it may be narrower than the one asked for."""
     why: tuple[Step, ...] = ()
+    reconfirm_by: datetime.date | None = None
+    """The day by which the judgement is to be confirmed anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ def ask(
         organisation=question.organisation,
         available=question.available,
         as_of=question.as_of,
+        fresh_on=question.as_of or today if question.fresh else None,
     )
     start = _start(question.cursor, found, index)
     page = found.persons[start : start + question.limit]
@@ -189,7 +195,7 @@ def _hits(
     stated = _stated(homes, store)
     # Whoever left after the index was taken and before the card was read is left out.
     return tuple(
-        _hit(record, row, cards[person], stated.get(record), found, asked, framework, day)
+        _hit(record, row, cards[person], stated.get(record), found, asked, framework, day, index.standing)
         for person, record, row in zip(people, records, best, strict=True)
         if person in cards
     )
@@ -216,6 +222,7 @@ def _hit(
     asked: Concept,
     framework: Framework,
     day: datetime.date,
+    standing: Standing,
 ) -> Hit:
     skill = framework.iris[int(found.rows.skill[row])]
     assessed = day_of(int(found.rows.assessed[row]))
@@ -228,6 +235,7 @@ def _hit(
         (day - assessed).days,
         skill,
         tuple(_why(stated, skill, asked, framework)),
+        standing.reconfirm_by(int(found.rows.skill[row]), assessed),
     )
 
 

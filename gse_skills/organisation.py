@@ -10,7 +10,7 @@ from pyoxigraph import NamedNode
 
 from gse_skills.errors import InputError
 from gse_skills.framework import Framework
-from gse_skills.records import AudienceRules, organisation_iri, organisation_slug
+from gse_skills.records import AudienceRules, Standing, organisation_iri, organisation_slug
 from gse_skills.store import Change, Query, Store, term
 from gse_skills.vocabulary import DCTERMS, GRAPH, GSE, ORG, RDF, SKOS, Audience
 
@@ -62,11 +62,14 @@ def read_choices(store: Store, slug: str) -> dict[str, str]:
     return {concept.value: choice.value for choice, concept, _ in rows}
 
 
-def rules_of(organisations: tuple[Organisation, ...], framework: Framework) -> AudienceRules:
-    """The audience rules that the organisations have chosen."""
+def rules_of(
+    organisations: tuple[Organisation, ...], framework: Framework, standing: Standing | None = None
+) -> AudienceRules:
+    """The audience rules that the organisations have chosen, with the rule for several judgements of one skill."""
     return AudienceRules(
         {organisation.slug: organisation.audience for organisation in organisations},
         {organisation.slug: _by_skill(organisation.branches, framework) for organisation in organisations},
+        standing or Standing(),
     )
 
 

@@ -81,17 +81,12 @@ def read_person(identifier: str, access: Access, store: Store) -> PersonAnswer:
 
     Raises NotFoundError (rule `unknown-person`), the same for a person who is hidden as for one who is not there.
     """
-    unknown = NotFoundError(
-        "No person with that identifier is visible to you.",
-        rule="unknown-person",
-        remedy="Check the identifier, or sign in with an account that may see them.",
-    )
     if not _DIGITS.fullmatch(identifier):
-        raise unknown
+        raise unknown_person()
     iri = Identifier("person", int(identifier, 16)).iri
     card = read_cards([iri], access.views, store).get(iri)
     if card is None:
-        raise unknown
+        raise unknown_person()
     query = Query("records_of_person")
     rows = (row for view in access.views for row in store.select(query, view=NamedNode(view), person=NamedNode(iri)))
     held = [
@@ -102,3 +97,12 @@ def read_person(identifier: str, access: Access, store: Store) -> PersonAnswer:
     ]
     held.sort(key=lambda skill: (-skill.level, -skill.assessed_on.toordinal(), skill.skill))
     return PersonAnswer(card, tuple(held))
+
+
+def unknown_person() -> NotFoundError:
+    """The error for a person who is hidden and for one who is not there: the same."""
+    return NotFoundError(
+        "No person with that identifier is visible to you.",
+        rule="unknown-person",
+        remedy="Check the identifier, or sign in with an account that may see them.",
+    )

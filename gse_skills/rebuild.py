@@ -49,6 +49,7 @@ def derive(
             yield from published(amended[graph] if graph in amended else map(str, store.triples(graph)))
         elif graph.startswith(SOURCE):
             yield from _organisation(store, graph.removeprefix(SOURCE), framework, rules, carry)
+            yield from _opportunities(store, graph.removeprefix(SOURCE))
 
 
 def is_published(graph: str) -> bool:
@@ -73,6 +74,14 @@ def _organisation(
         for view, triples in person_views(person, held.get(person.identifier.value, ()), framework, rules).items():
             graph = term.iri(view)
             yield from ((*triple, graph) for triple in triples)
+
+
+def _opportunities(store: Store, slug: str) -> Iterator[Statement]:
+    """The open opportunities that an organisation offers; they name nobody."""
+    rows = store.select(Query("open_opportunities"), source=NamedNode(GRAPH[f"source/{slug}"]))
+    for subject, predicate, value, audience in rows:
+        for view in Audience.from_iri(audience.value).views(slug):
+            yield str(subject), str(predicate), str(value), term.iri(view)
 
 
 def current_records(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,9 +16,20 @@ from typing import Self
 
 from pyoxigraph import Triple
 
-from gse_skills import experts
-from gse_skills.access import Access, Caller, IncidentStore, TokenStore, UserStore, access_of
+from gse_skills import capability, experts
+from gse_skills.access import Access, Caller, IncidentStore, Selves, TokenStore, UserStore, access_of
 from gse_skills.audit import AuditLog
+from gse_skills.capability import (
+    Capability,
+    CapabilityQuestion,
+    Coverage,
+    CoverageQuestion,
+    PublishedFigures,
+    Trend,
+    TrendQuestion,
+)
+from gse_skills.complaints import ComplaintStore
+from gse_skills.disclosure import Rules
 from gse_skills.errors import ConflictError, NotFoundError
 from gse_skills.framework import ONTOLOGY, OWN_SCHEME, Framework, Lookup, Scheme, Search, shipped
 from gse_skills.framework.difference import compare, notes, release_of
@@ -27,7 +38,7 @@ from gse_skills.mapping import Applied, MappingSet, bring, judged, mapped, put
 from gse_skills.mapping import shipped as shipped_mappings
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
 from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, Statement, derive
-from gse_skills.records import AudienceRules
+from gse_skills.records import AudienceRules, Standing
 from gse_skills.release import RELEASES, Catalogue, Decisions, Migration, Rehearsal, rehearse, require_used
 from gse_skills.safekeeping import bring_up_to_date, take_backup
 from gse_skills.sandbox import Limits, Sandbox
@@ -46,11 +57,13 @@ class State:
     index: Index
     organisations: tuple[Organisation, ...]
     releases: Catalogue
+    standing: Standing
+    """Which of several judgements of one skill counts."""
 
     @property
     def rules(self) -> AudienceRules:
         """The audience rules in force."""
-        return rules_of(self.organisations, self.framework)
+        return rules_of(self.organisations, self.framework, self.standing)
 
     def organisation(self, slug: str) -> Organisation:
         """The organisation with that slug; raises NotFoundError (rule `unknown-organisation`)."""
@@ -76,7 +89,15 @@ class Register:
         self.audit = audit
         self.tokens = TokenStore(folder.tokens)
         self.users = UserStore(folder.users)
-        self.incidents = IncidentStore(folder.incidents)
+        self.selves = Selves(store)
+        self.complaints = ComplaintStore(folder.complaints)
+        self.incidents = IncidentStore(
+            folder.incidents, longest=datetime.timedelta(hours=settings.incident_hours)
+        )
+        self.figures = PublishedFigures(folder.figures, Rules.from_settings(settings))
+        self.forgetting: list[Callable[[str], None]] = []
+        """What to call with an organisation's slug when people of it are erased: each forgets what it keeps in
+        passing, such as sheets that were sent."""
         self._writing = threading.Lock()
         self._settled = True
         if not any(graph.startswith(SCHEME) for graph in store.graphs()):
@@ -90,7 +111,8 @@ class Register:
     def open(cls, settings: Settings) -> Iterator[Self]:
         """Open the register on `settings.data`, making it if need be.
 
-        Raises ConflictError (`folder-in-use`), InputError (`folder-newer`, `folder-format`) and UnavailableError (`store-unreachable`).
+        Raises ConflictError (`folder-in-use`), InputError (`folder-newer`, `folder-format`) and
+        UnavailableError (`store-unreachable`).
         """
         with ExitStack() as stack:
             folder = stack.enter_context(DataFolder(settings.data))
@@ -107,6 +129,34 @@ class Register:
         """What a caller may see and do now."""
         slugs = (organisation.slug for organisation in self.state.organisations)
         return access_of(caller, slugs, self.incidents.open_ones())
+
+    def ask_capability(self, question: CapabilityQuestion, access: Access) -> Capability:
+        """What an organisation can do; see `capability.ask`."""
+        state = self.state
+        state.organisation(question.organisation)
+        return capability.ask(
+            question, access, state.framework, state.lookup, state.index, self.figures, self.store, today()
+        )
+
+    def ask_coverage(self, question: CoverageQuestion, access: Access) -> Coverage:
+        """How much is mapped; see `capability.ask_coverage`. Raises NotFoundError (rule `unknown-organisation`)."""
+        state = self.state
+        for slug in question.organisations:
+            state.organisation(slug)
+        return capability.ask_coverage(question, access, state.framework, state.lookup, state.index)
+
+    def ask_trend(self, question: TrendQuestion, access: Access) -> Trend:
+        """The same numbers at several days; see `capability.ask_trend`."""
+        state = self.state
+        state.organisation(question.organisation)
+        return capability.ask_trend(
+            question, access, state.framework, state.lookup, state.index, self.store, today()
+        )
+
+    def publish_figures(self, organisation: str) -> bool:
+        """Publish figures of how an organisation's records are now, if enough has changed; tells whether it was so."""
+        state = self.state
+        return self.figures.publish(organisation, state.index, state.framework, today())
 
     def ask_experts(self, question: experts.ExpertsQuestion, access: Access) -> experts.ExpertsAnswer:
         """Who has which skill; see `experts.ask`."""
@@ -155,6 +205,27 @@ class Register:
         self.state = replace(self.state, index=self.state.index.updated(delta, number), organisations=known)
         self._settled = True
         return number
+
+    def erase(self, change: Change, delta: Delta | None = None, beforehand: Callable[[], None] = lambda: None) -> int:
+        """Apply a change of which no trace may stay in the store's files, the index and snapshots, also after a kill.
+
+        Without a `delta` the index is made anew. `beforehand` is called last before it is decided. Raises what
+        `Store.rewrite` raises; the register is then as it was.
+        """
+        saved.discard(self.folder.index)
+        self._settled = False
+        number = self.store.rewrite(change, self._await_queries, beforehand)
+        if delta is None:
+            self.state = self._read(fresh=True)
+        else:
+            self.state = replace(self.state, index=self.state.index.updated(delta, number))
+        self._settled = True
+        self.save_index()
+        return number
+
+    def _await_queries(self) -> None:
+        """Wait for queries that run on older snapshots; none may take longer than it is given."""
+        self.sandbox.drain("query", self.settings.query_seconds + 5)
 
     def _apply(self, change: Change) -> int:
         """Apply a change; the state is settled again once it reflects the store."""
@@ -226,7 +297,7 @@ class Register:
         for name, lines in (amended | kept).items():
             _replace(change, name, set(map(str, self.store.triples(name))), set(lines))
         migration = Migration(self.store, framework, decisions, newest.iri, change, now)
-        rules = rules_of(read_organisations(self.store), framework)
+        rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
         views = derive(self.store, framework, rules, amended=amended, carry=migration.carry)
         self._write_views(change, views)
 
@@ -249,7 +320,7 @@ class Register:
         """Derive the views and the index anew from the source graphs; returns how many statements were amiss."""
         with self._alone() as change:
             framework = _read_framework(self.store)
-            rules = rules_of(read_organisations(self.store), framework)
+            rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
             self._write_views(change, derive(self.store, framework, rules))
             size = change.size
             if size:
@@ -290,11 +361,16 @@ class Register:
     def _read(self, *, fresh: bool = False) -> State:
         framework = _read_framework(self.store)
         organisations = read_organisations(self.store)
+        standing = self._standing(framework)
         index = None if fresh else saved.load(self.folder.index)
         if index is None or (index.commit, index.fingerprint) != (self.store.commit, framework.fingerprint):
-            index = build(self.store, framework, rules_of(organisations, framework))
-        search = Search(framework)
-        return State(framework, Lookup(framework, search), search, index, organisations, Catalogue.read(self.store))
+            index = build(self.store, framework, rules_of(organisations, framework, standing))
+        index = replace(index, standing=standing)
+        search, catalogue = Search(framework), Catalogue.read(self.store)
+        return State(framework, Lookup(framework, search), search, index, organisations, catalogue, standing)
+
+    def _standing(self, framework: Framework) -> Standing:
+        return Standing.of(self.settings.basis_precedence, framework, self.settings.reconfirmation)
 
 
 def open_store(settings: Settings, folder: DataFolder) -> Store:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gse_skills.vocabulary import BasisName
 
 
 class Settings(BaseSettings):
@@ -32,6 +34,9 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(None, description="What the issuer calls this service.")
     oidc_client_secret: SecretStr | None = Field(None, description="This service's secret at the issuer.")
     oidc_audience: str | None = Field(None, description="Audience of JWT access tokens; unset: none is taken.")
+    purpose_required: bool = Field(
+        False, description="Show people of other organisations only to who says why; never asked of responders."
+    )
     requests_per_minute: int = Field(1_200, description="Requests that one caller may make in a minute.")
     log_requests: bool = Field(True, description="Write a line of JSON to the log for each request.")
     demo: bool = Field(False, description="Demo mode: invented data, and anybody may look as anyone. Loopback only.")
@@ -43,7 +48,30 @@ class Settings(BaseSettings):
     sheet_memory_mib: int = Field(1024, description="Memory for reading one spreadsheet, in MiB.")
     sheet_seconds: float = Field(120.0, description="Time for reading one spreadsheet, in seconds.")
     upload_mib: int = Field(50, description="Size of an uploaded file, in MiB.")
+    incident_hours: float = Field(24.0, gt=0, description="The longest that an incident is open, in hours.")
+    keep_leavers_months: int = Field(24, ge=1, description="Months that people are kept after they left, at most.")
+    keep_ended_months: int = Field(84, ge=1, description="Months that ended records are kept, at most.")
+    keep_phrases_months: int = Field(24, ge=1, description="Months that unmatched phrases are kept, at most.")
+    keep_file_names_months: int = Field(24, ge=1, description="Months that names of imported files are kept, at most.")
+    keep_requests_months: int = Field(24, ge=1, description="Months that settled requests are kept, at most.")
+    keep_complaints_months: int = Field(36, ge=1, description="Months that answered complaints are kept, at most.")
     disclosure_threshold: int = Field(10, description="The smallest count of people shown to who sees no records.")
     disclosure_band: int = Field(
         5, description="Width of the bands in which such counts appear; divides the threshold."
     )
+    basis_precedence: tuple[BasisName, ...] = Field(
+        ("accredited", "manager", "peer", "self"),
+        description="Which judgement of a level counts where several stand, the strongest first; then rebuild.",
+    )
+    reconfirmation: Path | None = Field(
+        None,
+        description="Turtle file of months after which levels are to be confirmed, for the shipped one; then rebuild.",
+    )
+    endorsement_days: int = Field(30, ge=1, description="Days after which a request for endorsement expires.")
+
+    @field_validator("basis_precedence")
+    @classmethod
+    def _each_basis_once(cls, order: tuple[str, ...]) -> tuple[str, ...]:
+        if sorted(order) != ["accredited", "manager", "peer", "self"]:
+            raise ValueError("name each of accredited, manager, peer and self once, the strongest first")
+        return order

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from gse_skills.access import Access
 from gse_skills.errors import NotFoundError
+from gse_skills.framework import SKILL_KINDS, Lookup
 from gse_skills.imports.state import read_people
 from gse_skills.index import Delta
 from gse_skills.index.build import ended_rows
-from gse_skills.index.columns import day_number
 from gse_skills.organisation import Organisation, read_choices, rules_of
 from gse_skills.rebuild import Held, current_records
 from gse_skills.records import AudienceRules, Person, person_views
 from gse_skills.records.view import person_term
 from gse_skills.register import Register, State
 from gse_skills.store import Change, term
-from gse_skills.views import rewrite
+from gse_skills.views import judge, rewrite
 from gse_skills.vocabulary import GRAPH, GSE, RDF, Audience, Identifier
+
+_DIGITS = re.compile("[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,24 @@ class Choice:
     default: Audience | None = None
     branches: Mapping[str, Audience | None] = field(default_factory=dict)
     people: Mapping[str, Audience | None] = field(default_factory=dict)
+
+    @classmethod
+    def named(
+        cls, default: str | None, branches: Mapping[str, str | None], people: Mapping[str, str | None], lookup: Lookup
+    ) -> Self:
+        """The choice as people write it: audiences by their values, branches by notation, IRI or label.
+
+        Raises NotFoundError (rule `unknown-term`) and AmbiguousError.
+        """
+
+        def audience(said: str | None) -> Audience | None:
+            return None if said is None else Audience(said)
+
+        return cls(
+            audience(default),
+            {lookup.resolve(name, kinds=SKILL_KINDS).concept: audience(said) for name, said in branches.items()},
+            {person: audience(said) for person, said in people.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +117,7 @@ def choose(register: Register, access: Access, slug: str, choice: Choice, *, dry
             _move(change, delta, state, old, before, new, after)
             _move_ended(register, delta, state, new, chosen)
             register.commit(change, delta, organisations=True)
+            register.publish_figures(slug)
     return moved
 
 
@@ -111,8 +134,8 @@ def _amended(old: Mapping[str, Audience], new: Mapping[str, Audience | None]) ->
 
 
 def _known(digits: str, people: Mapping[int, Person]) -> int:
-    found = next((one for one in people if f"{one:016x}" == digits), None)
-    if found is None:
+    found = int(digits, 16) if _DIGITS.fullmatch(digits) else None
+    if found is None or found not in people:
         raise NotFoundError(
             f"The organisation knows no person {digits}.",
             rule="unknown-person",
@@ -122,7 +145,7 @@ def _known(digits: str, people: Mapping[int, Person]) -> int:
 
 
 def _rules(state: State, organisation: Organisation) -> AudienceRules:
-    return rules_of((organisation,), state.framework)
+    return rules_of((organisation,), state.framework, state.standing)
 
 
 def _held(register: Register, state: State, organisation: Organisation, people: Mapping[int, Person]) -> Held:
@@ -181,20 +204,10 @@ def _move(
         was = person_views(person, had, state.framework, rules_before)
         rewrite(one, was, person_views(after.people[one], has, state.framework, rules_after), change, delta)
         for record, moved in zip(had, has, strict=True):
-            if record.audience is moved.audience:
-                continue
-            for view in record.audience.views(old.slug):
-                delta.dropped[view].add(record.identifier)
-            for view in moved.audience.views(old.slug):
-                delta.add(
-                    view,
-                    record.skill,
-                    one,
-                    record.identifier,
-                    int(record.level),
-                    int(record.basis),
-                    day_number(record.assessed_on),
-                )
+            if record.audience is not moved.audience:
+                for view in record.audience.views(old.slug):
+                    delta.dropped[view].add(record.identifier)
+        judge(old.slug, had, has, state.standing, delta)
 
 
 def _move_ended(

@@ -305,7 +305,11 @@ class _SheetImport:
             expected = self.options.expected
             if expected is not None and expected != staging.digest():
                 raise _changed("file or the records have")
-            return self.register.commit(change, delta) if change.size else None
+            if not change.size:
+                return None
+            commit = self.register.commit(change, delta)
+            self.register.publish_figures(self.options.organisation)
+            return commit
 
     def _result(
         self, staging: Staging, phrases: Phrases, columns: SheetColumns, commit: int | None, *, dry_run: bool

@@ -11,12 +11,24 @@ from gse_skills import __version__
 from gse_skills.errors import InputError
 from gse_skills.register import Register
 from gse_skills.settings import Settings
-from gse_skills_service import api, datasets, downloads, linked_data, operations, problems, reconcile, sparql
+from gse_skills_service import (
+    api,
+    datasets,
+    downloads,
+    erasures,
+    feed,
+    linked_data,
+    operations,
+    problems,
+    reconcile,
+    sparql,
+)
 from gse_skills_service.api import health
 from gse_skills_service.identity import Issuer, Sessions
 from gse_skills_service.middleware import Guard
 from gse_skills_service.operator import OperatorKey
 from gse_skills_service.pages import routes
+from gse_skills_service.settling import settling
 from gse_skills_service.traffic import Traffic, TrafficMiddleware
 from gse_skills_service.uploads import Uploads
 
@@ -36,6 +48,7 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     """The service over an open register; `operator` is the key that its command line may use."""
     settings = register.settings
     app = FastAPI(
+        lifespan=settling(register),
         title="GSE Skills",
         version=__version__,
         description=_DESCRIPTION,
@@ -50,14 +63,17 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     app.state.sessions = Sessions()
     app.state.traffic = Traffic(settings.requests_per_minute)
     app.state.uploads = Uploads(register.folder.spool, settings.upload_mib << 20)
+    register.forgetting.append(app.state.uploads.forget)
     problems.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
     app.include_router(operations.router)
+    app.include_router(erasures.router)
     app.include_router(linked_data.router)
     app.include_router(reconcile.router)
     datasets.install(app)
     downloads.install(app)
+    feed.install(app)
     sparql.install(app)
     routes.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from gse_skills.access import ANONYMOUS, OPERATOR, Access, Caller, User
+from gse_skills.access import ANONYMOUS, OPERATOR, Access, Caller, Principal, User
+from gse_skills.callout import standing
 from gse_skills.errors import InputError, RefusedError
 from gse_skills.register import Register
 from gse_skills_service.identity import Session
@@ -25,7 +26,11 @@ def get_register(request: Request) -> Register:
 
 
 def get_caller(request: Request) -> Caller:
-    """The caller; raises RefusedError (rule `bad-token`) for a token that is not valid, rather than look anonymous."""
+    """The caller; raises RefusedError (rule `bad-token`) for a token that is not valid, rather than look anonymous.
+
+    Who it is stays in the request's state, for the log of requests and the audit log.
+    """
+    request.state.user = request.state.token = ""
     caller = _caller(request)
     request.state.role, request.state.organisation = caller.role.value, caller.organisation or ""
     return caller
@@ -44,7 +49,8 @@ def _caller(request: Request) -> Caller:
             )
         return caller
     if (session := get_session(request)) is not None and session.user is not None:
-        return _acting(register.users.get(session.user), session.acting_as)
+        request.state.user = session.user
+        return _acting(get_callers(request), session.acting_as)
     if register.settings.demo and COOKIE in request.cookies:
         try:
             return Caller.parse(request.cookies[COOKIE])
@@ -58,20 +64,41 @@ def _bearer(request: Request, secret: str) -> Caller | None:
     if request.app.state.operator.admits(secret):
         return OPERATOR
     register = get_register(request)
-    if (caller := register.tokens.caller(secret)) is not None:
-        return caller
+    if (token := register.tokens.find(secret)) is not None:
+        request.state.token = token.name
+        return Caller.parse(token.caller)
     issuer = request.app.state.issuer
     principal = None if issuer is None or secret.count(".") != 2 else issuer.principal(secret)
-    user = None if principal is None else register.users.find(principal)
-    if user is None:
+    user, callers = (None, ()) if principal is None else admitted(register, principal)
+    if user is None or not callers:
         return None
-    acting = _acting(user, request.headers.get(ACT_AS) or next(iter(user.grants), ""))
+    request.state.user = user.identifier
+    acting = _acting(callers, request.headers.get(ACT_AS) or str(callers[0]))
     return None if acting == ANONYMOUS else acting
 
 
-def _acting(user: User | None, grant: str) -> Caller:
-    """The caller as which a user acts; anonymous once the grant, or the user, is gone."""
-    return Caller.parse(grant) if user is not None and grant in user.grants else ANONYMOUS
+def admitted(register: Register, principal: Principal) -> tuple[User | None, tuple[Caller, ...]]:
+    """The user whom an issuer vouches for, and the callers as which they may act; somebody whom an organisation's
+    records know by their mail address becomes a user by coming."""
+    user = register.users.find(principal)
+    if user is None and principal.email is not None:
+        slugs = (organisation.slug for organisation in register.state.organisations)
+        if register.selves.of(principal.email, slugs):
+            user = register.users.let_in(principal.email)
+    return user, standing(register, user, principal.email)
+
+
+def get_callers(request: Request) -> tuple[Caller, ...]:
+    """The callers as which whoever signed in in this browser may act now; none for whoever did not."""
+    session, register = get_session(request), get_register(request)
+    if session is None or session.user is None:
+        return ()
+    return standing(register, register.users.get(session.user), session.address)
+
+
+def _acting(callers: tuple[Caller, ...], chosen: str) -> Caller:
+    """The caller as which a user acts; anonymous once they may no longer."""
+    return next((caller for caller in callers if str(caller) == chosen), ANONYMOUS)
 
 
 def get_session(request: Request) -> Session | None:
@@ -105,6 +132,20 @@ async def require_form_key(request: Request) -> None:
             "The form is from an earlier session, or was not made here.",
             rule="stale-form",
             remedy="Open the page again and send the form from there.",
+        )
+
+
+def require_recent_sign_in(request: Request) -> None:
+    """Let somebody who signed in pass only a short while after; raises RefusedError (rule `sign-in-again`).
+
+    A machine's token and whoever is no session have nothing that could be left open on somebody's desk.
+    """
+    session = None if "authorization" in request.headers else get_session(request)
+    if session is not None and session.user is not None and not request.app.state.sessions.is_recent(session):
+        raise RefusedError(
+            "You signed in a while ago, and this is for nobody but you.",
+            rule="sign-in-again",
+            remedy="Sign out, sign in again, and do it within a quarter of an hour.",
         )
 
 

@@ -16,7 +16,8 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from gse_skills.access import Caller
+from gse_skills.access import OPERATOR, Caller
+from gse_skills.audit import Witness, create_token
 from gse_skills.cli.output import note, say
 from gse_skills.cli.session import Data, settings_for
 from gse_skills.demo.loading import load_demo
@@ -66,7 +67,8 @@ def demo(
         if serve_it:
             for role in ("member", "steward"):
                 caller = Caller.parse(f"{role}:{register.state.organisations[0].slug}")
-                _, secret = register.tokens.create(caller, note="demo", days=1)
+                witness = Witness(register.audit, register.access(OPERATOR))
+                _, secret = create_token(register.tokens, witness, caller, note="demo", days=1)
                 say(f"API token of a {role} of {caller.organisation}: {secret}")
             run(register)
 

@@ -7,6 +7,7 @@ the client asks for; `/doc/PATH.ENDING` is that document; `/def/` is the ontolog
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
@@ -15,15 +16,17 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from gse_skills.access import Access
-from gse_skills.description import ONTOLOGY_IRI, Triples, describe, iri_of, path_of
+from gse_skills.description import ONTOLOGY_IRI, Triples, describe, iri_of
 from gse_skills.register import Register
 from gse_skills.sparql.negotiation import GRAPHS, negotiate, not_acceptable
 from gse_skills.vocabulary import GSE, ID
 from gse_skills.vocabulary.namespace import PREFIXES
 from gse_skills_service.api.answering import answer_bytes, problems
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages.addresses import address, release_page, skill_page
+from gse_skills_service.pages.addresses import document_of, release_page, skill_page
 from gse_skills_service.pages.definition import ontology_view
+from gse_skills_service.pages.development import development_links
+from gse_skills_service.pages.dossier import record_link
 from gse_skills_service.pages.resource import resource_view
 from gse_skills_service.witness import get_witness, tell_of_document
 
@@ -99,7 +102,9 @@ def serialised(
     return answer_bytes(request, content, form.media_type, {"Vary": "Accept", **headers})
 
 
-@router.get("/id", summary="To the document about any resource", responses=_DOCUMENT | _SEE_OTHER | problems(404, 406))
+@router.get(
+    "/id", summary="To the document about any resource", responses=_DOCUMENT | _SEE_OTHER | problems(400, 404, 406)
+)
 def identify_any(request: Request, register: Registered, access: Allowed, iri: Iri) -> Response:
     """Leads to the document about a resource that is named by its IRI, such as a concept of another publisher."""
     return _see(request, register, access, iri)
@@ -108,14 +113,14 @@ def identify_any(request: Request, register: Registered, access: Allowed, iri: I
 @router.get(
     "/id/{path:path}",
     summary="From the name of a thing to the document about it",
-    responses=_DOCUMENT | _SEE_OTHER | problems(404, 406),
+    responses=_DOCUMENT | _SEE_OTHER | problems(400, 404, 406),
 )
 def identify(request: Request, register: Registered, access: Allowed, path: Named) -> Response:
     """Leads to the document about what `https://w3id.org/gse-skills/PATH` names, in the form asked for."""
     return _see(request, register, access, iri_of(path))
 
 
-@router.get("/doc", summary="The document about any resource", responses=_DOCUMENT | _TO_PAGE | problems(404, 406))
+@router.get("/doc", summary="The document about any resource", responses=_DOCUMENT | _TO_PAGE | problems(400, 404, 406))
 def document_any(
     request: Request, register: Registered, access: Allowed, iri: Iri, form: Ending | None = None
 ) -> Response:
@@ -126,7 +131,7 @@ def document_any(
 @router.get(
     "/doc/{path:path}",
     summary="The document about a thing",
-    responses=_DOCUMENT | _TO_PAGE | problems(404, 406),
+    responses=_DOCUMENT | _TO_PAGE | problems(400, 404, 406),
 )
 def document(request: Request, register: Registered, access: Allowed, path: Named) -> Response:
     """What is said of a thing and what points at it; with an ending (.ttl, .jsonld, .rdf, .nt, .html) in that form."""
@@ -143,7 +148,7 @@ def definitions(request: Request, register: Registered, access: Allowed) -> Resp
     ending = chosen(request)
     if ending != "html":
         return serialised(request, triples, ending, _links(ONTOLOGY_IRI))
-    page: Response = request.app.state.pages.page(request, ontology_view(triples, _alternates(ONTOLOGY_IRI)))
+    page: Response = request.app.state.pages.page(request, ontology_view(triples))
     page.headers.update({"Vary": "Accept", **_links(ONTOLOGY_IRI)})
     return page
 
@@ -151,7 +156,7 @@ def definitions(request: Request, register: Registered, access: Allowed) -> Resp
 def _see(request: Request, register: Register, access: Access, iri: str) -> Response:
     describe(iri, register.store, access, register.state.releases)
     ending = chosen(request)
-    target = _page(iri, register) if ending == "html" else _address(iri, ending)
+    target = _page(iri, register) if ending == "html" else document_of(iri, ending)
     return RedirectResponse(target, 303, {"Vary": "Accept", **_links(iri)})
 
 
@@ -160,13 +165,20 @@ def _document(request: Request, register: Register, access: Access, iri: str, as
     if iri.startswith(ID):
         tell_of_document(get_witness(request, access), iri, triples)
     ending = asked or chosen(request)
-    headers = _links(iri) if asked else {"Content-Location": _address(iri, ending), **_links(iri)}
+    headers = _links(iri) if asked else {"Content-Location": document_of(iri, ending), **_links(iri)}
     if ending != "html":
         return serialised(request, triples, ending, headers)
     target = _page(iri, register)
-    if target != _address(iri, "html"):
+    if target != document_of(iri, "html"):
         return RedirectResponse(target, 303, {"Vary": "Accept", **_links(iri)})
-    page: Response = request.app.state.pages.page(request, resource_view(iri, triples, _alternates(iri)))
+    page: Response = request.app.state.pages.page(
+        request,
+        replace(
+            resource_view(iri, triples),
+            record=record_link(iri, triples, access),
+            more=development_links(iri, triples, access),
+        ),
+    )
     page.headers.update({"Vary": "Accept", **headers})
     return page
 
@@ -181,18 +193,12 @@ def _page(iri: str, register: Register) -> str:
             return release_page(release.name)
     if iri.startswith(GSE):
         return f"{DEFINITIONS}#{quote(iri.removeprefix(GSE))}"
-    return DEFINITIONS if iri.startswith(ONTOLOGY_IRI) else _address(iri, "html")
-
-
-def _address(iri: str, ending: str) -> str:
-    """The address of a document in one form."""
-    path = path_of(iri)
-    return address("/doc", iri=iri, form=ending) if path is None else f"/doc/{quote(path)}.{ending}"
+    return DEFINITIONS if iri.startswith(ONTOLOGY_IRI) else document_of(iri, "html")
 
 
 def _alternates(iri: str) -> dict[str, str]:
     """The addresses of the RDF forms by media type."""
-    return {form.media_type: _address(iri, ending) for ending, form in FORMS.items() if form.syntax is not None}
+    return {form.media_type: document_of(iri, ending) for ending, form in FORMS.items() if form.syntax is not None}
 
 
 def _links(iri: str) -> dict[str, str]:

@@ -8,14 +8,18 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gse_skills_service.problems import problem, respond, unforeseen
+from gse_skills.audit import AuditError
+from gse_skills_service.problems import problem, respond, status_of, unforeseen
+from gse_skills_service.witness import tell_refusal
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -55,7 +59,9 @@ class Guard:
         request = Request(scope)
         incoming = _Incoming(receive, self._max_body)
         outgoing = _Outgoing(send, incoming, headless=scope["method"] == "HEAD", to_all=_is_to_all(scope["path"]))
-        response = self._refusal(request)
+        # What becomes a page looks at files and at the store, which must not hold up whoever else asks.
+        refusal = self._refusal(request)
+        response = None if refusal is None else await run_in_threadpool(_refused, request, refusal)
         if response is None:
             # HEAD is GET without the body (RFC 9110, section 9.3.2).
             method = "GET" if scope["method"] == "HEAD" else scope["method"]
@@ -67,24 +73,25 @@ class Guard:
                 # The edge of the service: whatever came here must become an answer, unless one is on its way already.
                 if outgoing.started:
                     raise
-                response = unforeseen(request, error)
+                response = await run_in_threadpool(unforeseen, request, error)
             if incoming.over and not outgoing.started:
-                response = _too_large(request, self._max_body)
+                response = await run_in_threadpool(respond, request, _too_large(self._max_body))
         if response is not None:
             if response.status_code == 413 and "expect" not in request.headers:
                 await _drain(receive)
             await response(scope, receive, outgoing.send_ours)
 
-    def _refusal(self, request: Request) -> Response | None:
+    def _refusal(self, request: Request) -> dict[str, Any] | None:
+        """The problem with a request that is not passed on, None when there is none."""
         headers = request.headers
         if not self._serves(headers.get("host", "")):
             detail, remedy = "This service does not go by that host name.", "Use the address that you were given."
-            return respond(request, problem(421, "unknown-host", detail, remedy))
+            return dict(problem(421, "unknown-host", detail, remedy))
         if _declared(headers) > self._max_body:
-            return _too_large(request, self._max_body)
+            return _too_large(self._max_body)
         if request.method not in _SAFE and not _is_to_all(request.url.path) and not _same_origin(headers):
             detail, remedy = "The form was sent from another site.", "Open the page here and send it again."
-            return respond(request, problem(403, "cross-origin", detail, remedy))
+            return dict(problem(403, "cross-origin", detail, remedy))
         return None
 
     def _serves(self, host: str) -> bool:
@@ -95,6 +102,17 @@ class Guard:
             name == allowed or (allowed.startswith("*") and name.endswith(allowed[1:]))
             for allowed in self._allowed_hosts
         )
+
+
+def _refused(request: Request, refusal: dict[str, Any]) -> Response:
+    """The answer to a request that is not passed on, told of in the audit log where it was forbidden; if that cannot be
+    told, the answer says so."""
+    try:
+        if refusal["status"] == 403:
+            tell_refusal(request, refusal["rule"])
+    except AuditError as error:
+        refusal = problem(status_of(error), error.rule, error.message, error.remedy)
+    return respond(request, refusal)
 
 
 def _declared(headers: Headers) -> int:
@@ -116,9 +134,9 @@ def _same_origin(headers: Headers) -> bool:
         return False
 
 
-def _too_large(request: Request, max_body: int) -> Response:
+def _too_large(max_body: int) -> dict[str, Any]:
     detail = f"The request is larger than the {max_body >> 20} MiB that are taken."
-    return respond(request, problem(413, "too-large", detail, "Send a smaller file, or split it."))
+    return dict(problem(413, "too-large", detail, "Send a smaller file, or split it."))
 
 
 async def _drain(receive: Receive) -> None:

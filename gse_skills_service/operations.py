@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 from pydantic import BaseModel
 
 from gse_skills.access import Access, Role
-from gse_skills.answers import RehearsalBody, SchemeBody
+from gse_skills.answers import BackupBody, ComplaintBody, ComplaintsBody, RehearsalBody, SchemeBody
 from gse_skills.audit import Action
+from gse_skills.development import classes_named
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import read_scheme
+from gse_skills.mapping import read
+from gse_skills.mapping.body import MappingAppliedBody
 from gse_skills.organisation import Organisation
-from gse_skills.rebuild import SCHEME, VIEW
+from gse_skills.rebuild import MAPPING, SCHEME, VIEW
 from gse_skills.release import read_sheet
-from gse_skills.store.backup import backup
 from gse_skills.vocabulary import Audience
-from gse_skills_service.auth import Registered, get_access
-from gse_skills_service.witness import Witnessed
+from gse_skills_service.auth import Allowed, Registered, get_access
+from gse_skills_service.witness import Witnessed, tell_refusal
 
 
-def operator_only(access: Annotated[Access, Depends(get_access)]) -> None:
+def operator_only(request: Request, access: Annotated[Access, Depends(get_access)]) -> None:
     """To everybody else these addresses are not there."""
     if access.caller.role is not Role.OPERATOR:
+        tell_refusal(request, "not-operator")
         raise NotFoundError("Not Found", rule="no-such-address", remedy="Check the address.")
 
 
@@ -49,10 +53,27 @@ class Source(BaseModel):
     """The sheet that says what becomes of records whose concepts change."""
 
 
+class Mappings(BaseModel):
+    """A mapping set on the disk of this machine."""
+
+    source: Path
+    reviewed: bool = False
+    """Somebody looked at every row of it."""
+    dry_run: bool = False
+
+
 class Target(BaseModel):
-    """A file to write on the disk of this machine."""
+    """A backup to write on the disk of this machine."""
 
     target: Path
+    keys: tuple[str, ...] = ()
+    """The public keys for which to encrypt it."""
+
+
+class Answer(BaseModel):
+    """What to answer somebody who complained."""
+
+    text: str
 
 
 class Statements(BaseModel):
@@ -69,7 +90,7 @@ def recognise() -> None:
 @router.post("/organisations", status_code=204)
 def add_organisation(register: Registered, witness: Witnessed, asked: NewOrganisation) -> None:
     """Add an organisation."""
-    with witness.doing(Action.CHANGE, [asked.slug]):
+    with witness.doing(Action.ORGANISATION_ADDED, [asked.slug]):
         register.add_organisation(Organisation(asked.slug, asked.name, asked.audience))
 
 
@@ -82,6 +103,15 @@ def load_scheme(register: Registered, witness: Witnessed, asked: Source) -> Sche
         return SchemeBody.of(scheme, register.load_scheme(scheme, decisions))
 
 
+@router.post("/mappings")
+def apply_mappings(register: Registered, witness: Witnessed, asked: Mappings) -> MappingAppliedBody:
+    """Bring in a mapping set."""
+    mapping_set = read(asked.source)
+    with nullcontext() if asked.dry_run else witness.doing(Action.CHANGE, things=[MAPPING + mapping_set.name]):
+        applied = register.apply_mappings(mapping_set, reviewed=asked.reviewed, dry_run=asked.dry_run)
+    return MappingAppliedBody.of(applied)
+
+
 @router.post("/rehearsals")
 def rehearse(register: Registered, asked: Source) -> RehearsalBody:
     """Say what bringing in a concept scheme would change of what is recorded."""
@@ -89,11 +119,21 @@ def rehearse(register: Registered, asked: Source) -> RehearsalBody:
 
 
 @router.get("/releases/{name:path}")
-def read_release(register: Registered, name: str) -> StreamingResponse:
+def read_release(register: Registered, name: str) -> Response:
     """All triples of a release of a concept scheme, by slug@version, or by slug the one in force."""
     release = register.state.releases.meant(name)
-    lines = (f"{triple} .\n" for triple in register.store.triples(release.graph))
-    return StreamingResponse(lines, media_type="application/n-triples")
+    # Read here and now: the engine's iterators end the process when another thread goes on with them.
+    lines = "".join(f"{triple} .\n" for triple in register.store.triples(release.graph))
+    return Response(lines, media_type="application/n-triples")
+
+
+@router.get("/role-classes")
+def read_role_classes(
+    register: Registered, q: str = "", category: str = "", grade: str = "", scheme: str = "", skill: str = ""
+) -> Response:
+    """Roles as OWL classes, in Turtle."""
+    asked = {"q": q, "category": category, "grade": grade, "scheme": scheme, "skill": skill}
+    return Response(classes_named(register, asked), media_type="text/turtle")
 
 
 @router.post("/rebuild")
@@ -104,7 +144,32 @@ def rebuild(register: Registered, witness: Witnessed) -> Statements:
 
 
 @router.post("/backup")
-def write_backup(register: Registered, witness: Witnessed, asked: Target) -> Statements:
+def write_backup(register: Registered, witness: Witnessed, asked: Target) -> BackupBody:
     """Write a backup."""
     with witness.doing(Action.BACKUP):
-        return Statements(statements=backup(register.store, asked.target).quads)
+        return BackupBody.of(register.backup(asked.target, asked.keys))
+
+
+@router.get("/complaints")
+def list_complaints(register: Registered, access: Allowed) -> ComplaintsBody:
+    """All complaints."""
+    store = register.complaints
+    return ComplaintsBody(items=[ComplaintBody.of(one, store.now()) for one in store.listed(access)])
+
+
+@router.post("/complaints/{reference}/acknowledgement")
+def acknowledge_complaint(register: Registered, access: Allowed, witness: Witnessed, reference: str) -> ComplaintBody:
+    """Say that a complaint was read."""
+    concerned = register.complaints.to_handle(reference, access).organisation
+    with witness.doing(Action.CHANGE, [concerned]):
+        return ComplaintBody.of(register.complaints.acknowledge(reference, access), register.complaints.now())
+
+
+@router.post("/complaints/{reference}/answer")
+def answer_complaint(
+    register: Registered, access: Allowed, witness: Witnessed, reference: str, asked: Answer
+) -> ComplaintBody:
+    """Answer a complaint."""
+    concerned = register.complaints.to_handle(reference, access).organisation
+    with witness.doing(Action.CHANGE, [concerned]):
+        return ComplaintBody.of(register.complaints.answer(reference, asked.text, access), register.complaints.now())

@@ -9,14 +9,17 @@ import http
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from gse_skills import errors
+from gse_skills.audit import AuditError
 from gse_skills.sparql.negotiation import negotiate
+from gse_skills_service.witness import tell_refusal
 
 MEDIA_TYPE = "application/problem+json"
 _TYPE = "https://w3id.org/gse-skills/problem/"
@@ -34,6 +37,8 @@ _STATUS: tuple[tuple[type[errors.GseSkillsError], int], ...] = (
 _STATUS_OF_RULE = {
     "not-acceptable": 406,
     "unsupported-media-type": 415,
+    "plan-changed": 412,
+    "version-missing": 428,
     "memory-limit": 507,
     "disk-full": 507,
     "no-token": 401,
@@ -92,6 +97,14 @@ def install(app: FastAPI) -> None:
 
     def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, errors.GseSkillsError)
+        try:
+            if status_of(error) in (401, 403):
+                tell_refusal(request, error.rule)
+        except AuditError as failed:
+            error = failed
+        if error.rule == "purpose-missing" and request.method == "GET" and _wants_page(request):
+            back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(f"/purpose?{urlencode({'next': back})}", 303)
         status = status_of(error)
         headers = {}
         if status == 401:

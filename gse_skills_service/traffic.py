@@ -19,6 +19,7 @@ from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,6 +30,10 @@ log = logging.getLogger("gse_skills_service.requests")
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+_AT_ONE_ADDRESS = 20
+"""Shares that all who bring something from one address have together: a department has one address to the outside, and
+whoever makes up tokens should not have a share for each."""
+_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"))
 _ALWAYS_SERVED = frozenset(("/healthz", "/readyz", "/metrics"))
 """What watches over the service is never turned away."""
 
@@ -50,17 +55,19 @@ class Traffic:
         )
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._share = RateLimitItemPerMinute(requests_per_minute)
+        self._address_share = RateLimitItemPerMinute(requests_per_minute * _AT_ONE_ADDRESS, namespace="ADDRESS")
 
     def exposition(self) -> bytes:
         """The counts in the text format of Prometheus."""
         return generate_latest(self.registry)
 
-    def admit(self, asker: str) -> tuple[bool, dict[str, str]]:
-        """Whether a request of `asker` is within their share, and the headers that tell how much of it is left.
+    def admit(self, asker: str, address: str) -> tuple[bool, dict[str, str]]:
+        """Whether a request of `asker` is within their share and that of their address, and the headers that tell how
+        much of their own is left.
 
         The headers are those of the IETF draft on RateLimit fields, as most clients know them.
         """
-        admitted = self._limiter.hit(self._share, asker)
+        admitted = self._limiter.hit(self._address_share, address) and self._limiter.hit(self._share, asker)
         window = self._limiter.get_window_stats(self._share, asker)
         wait = max(1, round(window.reset_time - time.time()))
         headers = {
@@ -94,7 +101,8 @@ class TrafficMiddleware:
         scope.setdefault("state", {})["request_id"] = identifier
         admitted, share = True, dict[str, str]()
         if scope["path"] not in _ALWAYS_SERVED:
-            admitted, share = self._traffic.admit(_asker(scope))
+            address = (scope.get("client") or ("",))[0]
+            admitted, share = self._traffic.admit(_asker(scope) or address, address)
         status = 0
 
         async def answer(message: Message) -> None:
@@ -111,11 +119,13 @@ class TrafficMiddleware:
                 await self._app(scope, receive, answer)
             else:
                 request = Request(scope)
-                await respond(request, _too_many())(scope, receive, answer)
+                refusal = await run_in_threadpool(respond, request, _too_many())
+                await refusal(scope, receive, answer)
         finally:
             told = {
                 "request": identifier,
-                "method": scope["method"],
+                # A client may make up words of its own, and each would be counted for itself.
+                "method": scope["method"] if scope["method"] in _METHODS else "OTHER",
                 "route": _pattern(scope),
                 "status": status or 499,
                 "role": scope["state"].get("role", ""),
@@ -129,7 +139,10 @@ def _pattern(scope: Scope) -> str:
 
     A route knows itself from the router on that it was put; what comes before is the same for all of that router.
     """
-    pattern: str = getattr(scope.get("route"), "path", "none")
+    route = scope.get("route")
+    if route is None:
+        return "none"
+    pattern: str = getattr(route, "path", "none")
     values = scope.get("path_params", {})
     own = _PARAMETER.sub(lambda match: str(values.get(match[1], "")), pattern)
     path: str = scope["path"]
@@ -141,7 +154,7 @@ def _too_many() -> Any:  # noqa: ANN401 - a problem document
 
 
 def _asker(scope: Scope) -> str:
-    """Whoever asks, as far as can be told without looking them up: by what they bring, else by where they come from."""
+    """Whoever asks, as far as can be told without looking them up: by what they bring; empty when that is nothing."""
     headers = Headers(scope=scope)
     brought = headers.get("authorization", "")
     try:
@@ -151,5 +164,4 @@ def _asker(scope: Scope) -> str:
     for name in ("__Host-session", "session"):
         if name in cookies:
             brought = brought or cookies[name].value
-    where = (scope.get("client") or ("",))[0]
-    return hashlib.sha256(brought.encode("utf-8", "replace")).hexdigest() if brought else where
+    return hashlib.sha256(brought.encode("utf-8", "replace")).hexdigest() if brought else ""

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -121,10 +122,17 @@ class Uploads:
                 raise _gone()
             return self._done[upload.name]
 
+    def forget(self, organisation: str) -> None:
+        """Let go of all that was sent for an organisation, since some of its people are erased."""
+        self._drop(lambda upload: upload.organisation == organisation)
+
     def _tidy(self) -> None:
+        self._drop(lambda upload: upload.overdue)
+
+    def _drop(self, goes: Callable[[Upload], bool]) -> None:
         with self._lock:
             for name, upload in list(self._kept.items()):
-                if upload.overdue:
+                if goes(upload):
                     for kept in (self._kept, self._reviewed, self._done):
                         kept.pop(name, None)
                     shutil.rmtree(upload.folder, ignore_errors=True)

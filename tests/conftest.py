@@ -55,6 +55,32 @@ CONCEPTS = (*LEAVES, "LIF-VIR", "LIF-CEL", "LIF", "CHE-ANA", "CHE", "X-LONE")
 SCHEMES = Path(__file__).parent / "data" / "world"
 
 
+LONG = (
+    "test_browser",
+    "test_kills",
+    "test_reason",
+    "test_process",
+    "test_real_input",
+    "test_downloads",
+    "test_roles_api",
+    "test_openapi",
+    "test_sparql_protocol",
+    "test_mapping_check",
+    "test_cli_records",
+    "test_session",
+    "test_esco",
+    "test_embedded",
+    "test_wheel",
+)
+"""Files that take ten seconds or more, longest first."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that none is left for one worker while the others have nothing to do."""
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
+
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
@@ -380,6 +406,7 @@ def contents() -> Callable[[Index], dict[str, object]]:
             "members": {view: list(zip(names[view], members[view], strict=True)) for view in members if members[view]},
             "current": {view: found for view in index.current if (found := rows(index, "current", view))},
             "ended": {view: found for view in index.ended if (found := rows(index, "ended", view))},
+            "beside": {view: found for view in index.beside if (found := rows(index, "beside", view))},
         }
 
     return held

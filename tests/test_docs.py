@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ def leaves(command: Any, words: tuple[str, ...] = ("gse-skills",)) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def description(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    with Register.open(Settings(data=tmp_path_factory.mktemp("docs") / "data", durable=False)) as register:
+def description(shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    data = shutil.copytree(shipped_data, tmp_path_factory.mktemp("docs") / "data")
+    with Register.open(Settings(data=data, durable=False)) as register:
         return create_app(register).openapi()
 
 

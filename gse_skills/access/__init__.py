@@ -2,6 +2,7 @@
 
 from gse_skills.access.caller import ANONYMOUS, FORMS, OPERATOR, Caller, Role
 from gse_skills.access.incident import Incident, IncidentStore
+from gse_skills.access.myself import Selves
 from gse_skills.access.policy import Access, AuditScope, access_of, audit_scope
 from gse_skills.access.token import TokenStore
 from gse_skills.access.user import Principal, User, UserStore
@@ -17,6 +18,7 @@ __all__ = [
     "IncidentStore",
     "Principal",
     "Role",
+    "Selves",
     "TokenStore",
     "User",
     "UserStore",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from gse_skills.access.private_file import PrivateFile
 from gse_skills.errors import ConflictError, InputError, NotFoundError
+from gse_skills.vocabulary import ID
 
-LONGEST = datetime.timedelta(hours=72)
-"""The longest that an incident is open; a longer one is opened anew, and somebody thinks about it again."""
-_PURPOSE_LIMIT = 300
+LONGEST = datetime.timedelta(hours=24)
+"""The longest that an incident is open where the settings say nothing; if it lasts, another is opened, and told of."""
+PURPOSE_LIMIT, REFERENCE_LIMIT = 200, 60
 
 
 def _now() -> datetime.datetime:
@@ -36,27 +38,58 @@ class Incident:
     ends: datetime.datetime
     closed: datetime.datetime | None = None
     """When it was closed before its end; None when it was not."""
+    drill: bool = False
+    """Everything as in earnest, but that nobody sees more by it."""
+    settled: bool = False
+    """It is over, that was told, and those who were called to it have been dismissed."""
+
+    @property
+    def iri(self) -> str:
+        """What the audit log calls it."""
+        return ID[f"incident/{self.identifier}"]
+
+    @property
+    def over(self) -> datetime.datetime:
+        """When it ends, or ended."""
+        return self.closed or self.ends
 
     def open_at(self, moment: datetime.datetime) -> bool:
-        """Whether responders see the emergency audience at that moment."""
-        return self.opened <= moment < (self.closed or self.ends)
+        """Whether it goes on at that moment."""
+        return self.opened <= moment < self.over
 
 
 class IncidentStore:
     """The incidents of a data folder, in one small file that only its owner can read."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime.datetime] = _now) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime.datetime] = _now,
+        longest: datetime.timedelta = LONGEST,
+    ) -> None:
         self._file = PrivateFile(path)
         self._clock = clock
+        self._longest = longest
+        self.settling = threading.Lock()
+        """Held while the end of incidents is told, so that each is told once."""
 
     def incidents(self) -> list[Incident]:
         """All incidents, the oldest first."""
         return [_read(entry) for entry in self._file.read()]
 
-    def open_ones(self) -> frozenset[str]:
-        """The identifiers of the incidents that are open now."""
+    def under_way(self) -> list[Incident]:
+        """The incidents that are open now, drills among them, the oldest first."""
         moment = self._clock()
-        return frozenset(one.identifier for one in self.incidents() if one.open_at(moment))
+        return [one for one in self.incidents() if one.open_at(moment)]
+
+    def unsettled(self) -> list[Incident]:
+        """The incidents that are over, which nobody has been told yet."""
+        moment = self._clock()
+        return [one for one in self.incidents() if not one.settled and one.over <= moment]
+
+    def open_ones(self) -> frozenset[str]:
+        """The identifiers of the incidents whose responders see the emergency audience now."""
+        return frozenset(one.identifier for one in self.under_way() if not one.drill)
 
     def get(self, identifier: str) -> Incident:
         """One incident; raises NotFoundError (rule `unknown-incident`)."""
@@ -67,33 +100,52 @@ class IncidentStore:
             f"There is no incident {identifier}.", rule="unknown-incident", remedy="See `gse-skills incident list`."
         )
 
-    def open(self, organisation: str, purpose: str, reference: str, lasts: datetime.timedelta) -> Incident:
-        """Open an incident; raises InputError (rules `purpose-needed`, `bad-end`)."""
-        if not purpose.strip() or not reference.strip() or len(purpose) + len(reference) > _PURPOSE_LIMIT:
+    def plan(
+        self, organisation: str, purpose: str, reference: str, lasts: datetime.timedelta, *, drill: bool = False
+    ) -> Incident:
+        """An incident as it would be opened now; raises InputError (rules `purpose-needed`, `bad-end`)."""
+        purpose, reference = " ".join(purpose.split()), " ".join(reference.split())
+        if not (0 < len(purpose) <= PURPOSE_LIMIT and 0 < len(reference) <= REFERENCE_LIMIT):
             raise InputError(
                 "An incident has a purpose and a reference.",
                 rule="purpose-needed",
-                remedy=f"Say why in one line, with the number of the emergency; up to {_PURPOSE_LIMIT} characters.",
+                remedy=f"Say why in up to {PURPOSE_LIMIT} characters, and give the number that the emergency has "
+                f"elsewhere in up to {REFERENCE_LIMIT}.",
             )
-        if not datetime.timedelta(0) < lasts <= LONGEST:
+        if not datetime.timedelta(0) < lasts <= self._longest:
+            hours = self._longest / datetime.timedelta(hours=1)
             raise InputError(
                 "An incident does not last that long.",
                 rule="bad-end",
-                remedy=f"Give an end within {LONGEST // datetime.timedelta(hours=1)} hours; open it anew if it lasts.",
+                remedy=f"Give an end within {hours:g} hours; if it lasts, open another then.",
             )
         now = self._clock().replace(microsecond=0)
-        one = Incident(secrets.token_hex(8), purpose.strip(), reference.strip(), organisation, now, now + lasts)
-        self._write([*self.incidents(), one])
-        return one
+        return Incident(secrets.token_hex(8), purpose, reference, organisation, now, now + lasts, drill=drill)
+
+    def open(self, incident: Incident) -> None:
+        """Open an incident that was planned."""
+        with self._file.alone():
+            self._write([*self.incidents(), incident])
 
     def close(self, identifier: str) -> Incident:
         """Close an incident before its end; raises NotFoundError (`unknown-incident`), ConflictError (`not-open`)."""
-        old, now = self.get(identifier), self._clock()
-        if not old.open_at(now):
-            raise ConflictError("The incident is over already.", rule="not-open", remedy="There is nothing to close.")
-        closed = replace(old, closed=now)
-        self._write([closed if one.identifier == identifier else one for one in self.incidents()])
+        with self._file.alone():
+            closed = replace(self.going_on(identifier), closed=self._clock())
+            self._write([closed if one.identifier == identifier else one for one in self.incidents()])
         return closed
+
+    def going_on(self, identifier: str) -> Incident:
+        """One incident that is open; raises NotFoundError (`unknown-incident`) and ConflictError (`not-open`)."""
+        one = self.get(identifier)
+        if not one.open_at(self._clock()):
+            raise ConflictError("The incident is over already.", rule="not-open", remedy="Open another if need be.")
+        return one
+
+    def settle(self, identifiers: Iterable[str]) -> None:
+        """Note that the end of these has been told."""
+        told = frozenset(identifiers)
+        with self._file.alone():
+            self._write([replace(one, settled=one.settled or one.identifier in told) for one in self.incidents()])
 
     def _write(self, incidents: list[Incident]) -> None:
         self._file.write(
@@ -109,5 +161,13 @@ def _read(entry: dict[str, str]) -> Incident:
     opened, ends = (datetime.datetime.fromisoformat(entry[name]) for name in ("opened", "ends"))
     closed = datetime.datetime.fromisoformat(entry["closed"]) if entry["closed"] else None
     return Incident(
-        entry["identifier"], entry["purpose"], entry["reference"], entry["organisation"], opened, ends, closed
+        entry["identifier"],
+        entry["purpose"],
+        entry["reference"],
+        entry["organisation"],
+        opened,
+        ends,
+        closed,
+        bool(entry.get("drill")),
+        bool(entry.get("settled")),
     )

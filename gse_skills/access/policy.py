@@ -43,7 +43,7 @@ POLICY: Mapping[Role, Rights] = {
     Role.RESPONDER: Rights((*_SHARED, Audience.EMERGENCY)),
     Role.FRAMEWORK_OWNER: Rights(owns_framework=True),
     Role.ADMINISTRATOR: Rights(administers=True),
-    Role.OPERATOR: Rights(_SHARED, owns_framework=True, administers=True),
+    Role.OPERATOR: Rights(_SHARED, opens_incidents=True, owns_framework=True, administers=True),
 }
 """The whole policy. The operator holds the files: they read and keep every organisation's own besides."""
 
@@ -77,6 +77,18 @@ class Access:
                 f"You may not change the records of {organisation}.",
                 rule="not-steward",
                 remedy="Ask a steward of that organisation, or sign in as one.",
+            )
+
+    def require_duty_officer(self, organisation: str) -> None:
+        """Raise RefusedError (rule `not-duty-officer`) unless the caller opens incidents in an organisation's name.
+
+        The answer is the same whether or not there is such an organisation.
+        """
+        if not self.opens_incidents or self.home not in (None, organisation):
+            raise RefusedError(
+                "You may not open or lead that incident.",
+                rule="not-duty-officer",
+                remedy="Ask a duty officer of the organisation in whose name it is.",
             )
 
     def require_administrator(self) -> None:

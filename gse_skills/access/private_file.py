@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +15,14 @@ from typing import Any
 class PrivateFile:
     """Entries as JSON objects; what is written is there whole or not at all.
 
-    Other processes may write the file too, so each reading asks whether it is still the one that was read before.
+    Other processes may write the file too, so each reading asks whether it is still the one that was read before, and
+    whoever reads in order to write does so within `alone`.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known: tuple[tuple[int, int, int], list[dict[str, Any]]] | None = None
+        self._lock = threading.Lock()
 
     def read(self) -> list[dict[str, Any]]:
         """All entries, the oldest first, not to be altered; none when there is no file."""
@@ -31,6 +36,20 @@ class PrivateFile:
             return []
         return known[1]
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While the block lasts nobody else changes a file of this folder, here or in another process; never nested."""
+        # The folder itself is locked, so that no further file lies in it.
+        with self._lock:
+            folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX)
+                # A clock that ticks slowly can give two states of a file the same time.
+                self._known = None
+                yield
+            finally:
+                os.close(folder)
+
     def write(self, entries: Iterable[dict[str, Any]]) -> None:
         """Put these entries in the place of those that were there."""
         fresh = self._path.with_suffix(".new")
@@ -40,3 +59,4 @@ class PrivateFile:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._path)
+        self._known = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -46,26 +47,45 @@ class TokenStore:
         now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
         expires = now + datetime.timedelta(days=days)
         token = Token(secrets.token_hex(4), _digest(secret), str(caller), note, now.isoformat(), expires.isoformat())
-        self._write([*self.tokens(), token])
+        with self._file.alone():
+            self._write([*self.tokens(), token])
         return token, secret
 
     def revoke(self, name: str) -> None:
         """Forget a token; raises NotFoundError (rule `unknown-token`)."""
-        tokens = self.tokens()
-        kept = [token for token in tokens if token.name != name]
-        if len(kept) == len(tokens):
-            raise NotFoundError(
-                f"There is no token {name}.", rule="unknown-token", remedy="See `gse-skills token list`."
-            )
-        self._write(kept)
+        with self._file.alone():
+            gone = self.named(name)
+            self._write([token for token in self.tokens() if token != gone])
+
+    def named(self, name: str) -> Token:
+        """A token by its name; raises NotFoundError (rule `unknown-token`)."""
+        for token in self.tokens():
+            if token.name == name:
+                return token
+        raise NotFoundError(f"There is no token {name}.", rule="unknown-token", remedy="See `gse-skills token list`.")
+
+    def forget(self, people: Collection[Caller]) -> int:
+        """Take away the tokens of `people`; returns how many there were."""
+        gone = set(map(str, people))
+        with self._file.alone():
+            tokens = self.tokens()
+            kept = [token for token in tokens if token.caller not in gone]
+            if len(kept) < len(tokens):
+                self._write(kept)
+        return len(tokens) - len(kept)
 
     def caller(self, secret: str) -> Caller | None:
         """Whose token `secret` is, or None when it is nobody's or has expired."""
+        token = self.find(secret)
+        return None if token is None else Caller.parse(token.caller)
+
+    def find(self, secret: str) -> Token | None:
+        """The token of a secret, or None when it is nobody's or has expired."""
         digest = _digest(secret)
         now = datetime.datetime.now(datetime.UTC)
         for token in self.tokens():
             if secrets.compare_digest(token.digest, digest) and datetime.datetime.fromisoformat(token.expires) > now:
-                return Caller.parse(token.caller)
+                return token
         return None
 
     def tokens(self) -> list[Token]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from gse_skills.access.caller import ANONYMOUS, FORMS, Caller
+from gse_skills.access.caller import ANONYMOUS, FORMS, Caller, Role
 from gse_skills.access.private_file import PrivateFile
 from gse_skills.errors import InputError, NotFoundError
 
@@ -54,18 +55,28 @@ class UserStore:
         Raises InputError: `unknown-user-name` for what is neither a mail address nor ISSUER|SUBJECT, `unknown-caller`
         for a caller that nobody can be granted.
         """
-        grant = str(Caller.parse(str(caller)))
-        if caller == ANONYMOUS:
-            raise InputError(
-                "Nobody needs to be granted that.",
-                rule="unknown-caller",
-                remedy=f"Write one of: {', '.join(FORMS)}.",
-            )
+        grant = str(grantable(caller))
         known = _canonical(name)
-        users = self.users()
-        old = next((user for user in users if user.name == known), None) or User(secrets.token_hex(8), known)
-        new = replace(old, grants=tuple(dict.fromkeys((*old.grants, grant))))
-        self._write([*(user for user in users if user.name != known), new])
+        with self._file.alone():
+            users = self.users()
+            old = next((user for user in users if user.name == known), None) or User(secrets.token_hex(8), known)
+            new = replace(old, grants=tuple(dict.fromkeys((*old.grants, grant))))
+            self._write([*(user for user in users if user.name != known), new])
+        return new
+
+    def let_in(self, address: str) -> User:
+        """The user with a mail address, kept from now on if they were not, so that the audit log can tell who it was.
+
+        They are granted nothing by that. Raises InputError (rule `unknown-user-name`).
+        """
+        known = _canonical(address)
+        with self._file.alone():
+            users = self.users()
+            old = next((user for user in users if user.name == known), None)
+            if old is not None:
+                return old
+            new = User(secrets.token_hex(8), known)
+            self._write([*users, new])
         return new
 
     def revoke(self, name: str, caller: Caller | None = None) -> None:
@@ -73,19 +84,69 @@ class UserStore:
 
         Raises NotFoundError (`unknown-user`, `unknown-grant`).
         """
+        with self._file.alone():
+            old = self.named(name)
+            kept = [user for user in self.users() if user.name != old.name]
+            if caller is not None:
+                if str(caller) not in old.grants:
+                    raise NotFoundError(
+                        f"{name} does not act as {caller}.", rule="unknown-grant", remedy="See `gse-skills user list`."
+                    )
+                kept.append(replace(old, grants=tuple(one for one in old.grants if one != str(caller))))
+            self._write(kept)
+
+    def dismiss(self, incidents: Collection[str]) -> None:
+        """Take away every grant to respond to one of these incidents, given by their identifiers."""
+
+        def kept(user: User) -> tuple[str, ...]:
+            callers = zip(user.grants, user.callers, strict=True)
+            return tuple(
+                text for text, one in callers if one.role is not Role.RESPONDER or one.subject not in incidents
+            )
+
+        with self._file.alone():
+            users = self.users()
+            left = [replace(user, grants=kept(user)) for user in users]
+            if left != users:
+                self._write(left)
+
+    def named(self, name: str) -> User:
+        """A user by name; raises NotFoundError (rule `unknown-user`), InputError (rule `unknown-user-name`)."""
         known = _canonical(name)
-        users = self.users()
-        old = next((user for user in users if user.name == known), None)
-        if old is None:
-            raise NotFoundError(f"There is no user {name}.", rule="unknown-user", remedy="See `gse-skills user list`.")
-        kept = [user for user in users if user.name != known]
-        if caller is not None:
-            if str(caller) not in old.grants:
-                raise NotFoundError(
-                    f"{name} does not act as {caller}.", rule="unknown-grant", remedy="See `gse-skills user list`."
-                )
-            kept.append(replace(old, grants=tuple(one for one in old.grants if one != str(caller))))
-        self._write(kept)
+        for user in self.users():
+            if user.name == known:
+                return user
+        raise NotFoundError(f"There is no user {name}.", rule="unknown-user", remedy="See `gse-skills user list`.")
+
+    def require_name(self, name: str) -> None:
+        """Raise InputError (rule `unknown-user-name`) for what can be no user's name."""
+        _canonical(name)
+
+    def forget(self, people: Collection[Caller], mailboxes: Collection[str], organisation: str) -> int:
+        """Take away what `people` may do, and what users of these mail addresses may in the organisation.
+
+        A user who may nothing else goes altogether. Returns how many users it concerned.
+        """
+        with self._file.alone():
+            concerned = self.concerned(people, mailboxes, organisation)
+            if concerned:
+                left = (concerned.get(user.identifier, user) for user in self.users())
+                self._write([user for user in left if user.grants or user.identifier not in concerned])
+        return len(concerned)
+
+    def concerned(self, people: Collection[Caller], mailboxes: Collection[str], organisation: str) -> dict[str, User]:
+        """The users from whom `forget` takes something, by identifier, as they are afterwards."""
+        gone, names = set(map(str, people)), {one.lower() for one in mailboxes}
+        found = {}
+        for user in self.users():
+            kept = tuple(
+                one
+                for one in user.grants
+                if one not in gone and not (user.name in names and Caller.parse(one).organisation == organisation)
+            )
+            if kept != user.grants or (user.name in names and not kept):
+                found[user.identifier] = replace(user, grants=kept)
+        return found
 
     def find(self, principal: Principal) -> User | None:
         """The user whom an issuer vouches for; None for a stranger."""
@@ -98,6 +159,15 @@ class UserStore:
 
     def _write(self, users: list[User]) -> None:
         self._file.write(asdict(user) for user in users)
+
+
+def grantable(caller: Caller) -> Caller:
+    """`caller`, if somebody can be granted to act as it; raises InputError (rule `unknown-caller`)."""
+    if caller == ANONYMOUS:
+        raise InputError(
+            "Nobody needs to be granted that.", rule="unknown-caller", remedy=f"Write one of: {', '.join(FORMS)}."
+        )
+    return Caller.parse(str(caller))
 
 
 def _canonical(name: str) -> str:

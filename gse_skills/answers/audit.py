@@ -28,6 +28,9 @@ class AuditEntryBody(Body):
     token: str
     user: str
     request: str = Field(description="Identifier of the request, as in the header of its answer.")
+    about: str = Field(description="Whose permission changed: the identifier of a user, or the name of a token.")
+    grant: str = Field(description="As which caller somebody may act, or went on.", examples=["member:larkmoor"])
+    count: int = Field(description="How many of the kind it stands for, where not each has its own entry.")
 
     @classmethod
     def of(cls, one: Excerpt) -> Self:
@@ -47,13 +50,26 @@ class AuditEntryBody(Body):
             token=one.token,
             user=one.user,
             request=one.request,
+            about=one.about,
+            grant=one.grant,
+            count=one.count,
         )
 
 
 class AuditBody(Body):
-    """Entries of the audit log, the oldest first."""
+    """Entries of the audit log, as far as they concern the reader."""
 
     items: list[AuditEntryBody]
+    next_cursor: str | None = Field(None, description="Give it as `cursor` for what is older; null when nothing is.")
+
+
+class AnchorBody(Body):
+    """Where the audit log stands."""
+
+    anchor: str = Field(
+        description="Number and hash of the last entry; keep it where the log is not.",
+        examples=["4711:5e88" + "0" * 60],
+    )
 
 
 class AuditFindingBody(Body):

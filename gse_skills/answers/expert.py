@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import asdict
 from typing import Self
 
 from pydantic import Field
 
 from gse_skills.answers.body import Body
+from gse_skills.answers.person import CardBody
 from gse_skills.answers.skill import ConceptRef
 from gse_skills.experts import ExpertsAnswer, Hit, Split, Step
 from gse_skills.vocabulary import ID
@@ -26,39 +28,27 @@ class StepBody(Body):
         return cls(kind=step.kind, label=step.label, iri=step.iri)
 
 
-class HitBody(Body):
+class HitBody(CardBody):
     """A person who has the skill."""
 
-    person: str = Field(description="IRI; it says nothing of whom it names.")
-    name: str
-    organisation: str = Field(description="Slug of the organisation.")
-    unit: str | None
-    grade: str | None
-    site: str | None
-    available: bool | None = Field(description="Null when nobody has said.")
     level: str = Field(examples=["Expert"])
     basis: str = Field(examples=["Manager"])
     assessed_on: datetime.date
     age_days: int
+    reconfirm_by: datetime.date | None = Field(description="The day by which the level is to be confirmed anew.")
     skill: str = Field(description="IRI of the concept recorded, which may be narrower than the one asked for.")
     why: list[StepBody]
 
     @classmethod
     def of(cls, hit: Hit) -> Self:
         """A hit."""
-        card = hit.card
         return cls(
-            person=card.person,
-            name=card.name,
-            organisation=card.organisation,
-            unit=card.unit,
-            grade=card.grade,
-            site=card.site,
-            available=card.available,
+            **asdict(hit.card),
             level=hit.level.label,
             basis=hit.basis.label,
             assessed_on=hit.assessed_on,
             age_days=hit.age_days,
+            reconfirm_by=hit.reconfirm_by,
             skill=hit.skill,
             why=[StepBody.of(step) for step in hit.why],
         )

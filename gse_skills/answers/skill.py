@@ -32,10 +32,22 @@ class ConceptRef(Body):
         )
 
 
+class LabelBody(Body):
+    """A label in another language than the concept's own."""
+
+    text: str = Field(examples=["Feiroleg"])
+    language: str = Field(description="BCP 47 tag; empty when it has none.", examples=["cy"])
+    preferred: bool
+
+
 class SkillBody(ConceptRef):
     """A concept in full."""
 
+    language: str = Field(
+        description="BCP 47 tag of label, alternative labels and texts; empty when they have none.", examples=["en"]
+    )
     alt_labels: list[str]
+    other_labels: list[LabelBody] = Field(description="Labels in other languages.")
     definition: str
     scope_note: str
     level_descriptions: list[str]
@@ -54,7 +66,11 @@ class SkillBody(ConceptRef):
 
         return cls(
             **ConceptRef.of(concept).model_dump(),
+            language=concept.language,
             alt_labels=list(concept.alt_labels),
+            other_labels=[
+                LabelBody(text=one.text, language=one.language, preferred=one.preferred) for one in concept.other_labels
+            ],
             definition=concept.definition,
             scope_note=concept.scope_note,
             level_descriptions=list(concept.level_descriptions),
@@ -70,6 +86,7 @@ class SuggestionBody(ConceptRef):
     """A concept that a search found."""
 
     matched_label: str = Field(description="The label that matched.", examples=["virus science"])
+    matched_language: str = Field(description="BCP 47 tag of that label; empty when it has none.", examples=["en"])
     score: float = Field(ge=0, le=1, examples=[0.93])
 
     @classmethod
@@ -79,6 +96,7 @@ class SuggestionBody(ConceptRef):
         return cls(
             **ConceptRef.of(concept).model_dump(),
             matched_label=suggestion.label,
+            matched_language=concept.language_of(suggestion.label),
             score=round(float(suggestion.score), 4),
         )
 

@@ -33,13 +33,15 @@ class TokensBody(Body):
 class UserBody(Body):
     """Somebody who may sign in."""
 
+    identifier: str
+    """What the audit log calls them."""
     name: str
     grants: list[str]
 
     @classmethod
     def of(cls, user: User) -> Self:
         """A user."""
-        return cls(name=user.name, grants=list(user.grants))
+        return cls(identifier=user.identifier, name=user.name, grants=list(user.grants))
 
 
 class UsersBody(Body):

@@ -21,7 +21,7 @@ from gse_skills.errors import InputError
 
 LINE_LIMIT = 1 << 18
 """Bytes of the longest line; the limits of an event keep it well below."""
-_TEXTS = ("digest", "purpose", "rule", "token", "user", "request")
+_TEXTS = ("digest", "purpose", "rule", "token", "user", "request", "about", "grant")
 _LISTS = ("organisations", "things", "graphs")
 
 
@@ -54,6 +54,8 @@ def compose(number: int, time: datetime.datetime, event: Event, previous: str) -
         members["people"] = {slug: list(those) for slug, those in event.people.items()}
     members |= {name: list(value) for name in _LISTS if (value := getattr(event, name))}
     members |= {name: value for name in _TEXTS if (value := getattr(event, name))}
+    if event.count:
+        members["count"] = event.count
     members["hash"] = digest = hash_of(members)
     return canonical(members), digest
 
@@ -90,7 +92,7 @@ def read_entry(line: bytes) -> Entry:
     members = members_of(line)
     try:
         parts: dict[str, Any] = {name: tuple(members.get(name, ())) for name in _LISTS}
-        parts |= {name: members.get(name, "") for name in _TEXTS}
+        parts |= {name: members.get(name, "") for name in _TEXTS} | {"count": members.get("count", 0)}
         event = Event(
             Caller(Role(members["role"]), members.get("organisation")),
             Action(members["action"]),

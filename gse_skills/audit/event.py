@@ -16,6 +16,9 @@ from gse_skills.audit.action import Action, Outcome
 from gse_skills.errors import InputError
 
 PURPOSE_LIMIT = 300
+PURPOSE_HEADER = "Purpose-Of-Use"
+"""The header of a request that says why. One called Purpose would not do: browsers that fetch a page beforehand say in
+it that they do."""
 PEOPLE_LIMIT = 1_000
 """People in one entry, so that a line stays short enough to be read at once."""
 _THINGS_LIMIT = 200
@@ -24,6 +27,7 @@ _PERSON = re.compile(r"[0-9a-f]{16}")
 SLUG = re.compile(r"[a-z0-9-]{1,200}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_GRANT = re.compile(r"[a-z-]{1,20}(:[a-z0-9-]{1,200}(/[0-9a-f]{16})?)?")
 THING = re.compile(r"https?://[^\s<>\"{}|\\^`@?\x00-\x1f]{1,290}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _EMAIL = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
@@ -55,27 +59,44 @@ class Event:
     rule: str = ""
     """Of the error, when it was refused or failed."""
     token: str = ""
-    """Name of the API token that was used, made or revoked."""
+    """Name of the API token that was used."""
     user: str = ""
     """Random identifier of the user who is signed in."""
     request: str = ""
     """Identifier of the request, the same as in the answer's header."""
+    about: str = ""
+    """Whose permission changed: the random identifier of a user, or the name of a token."""
+    grant: str = ""
+    """The caller as which somebody may act from now on, or no longer."""
+    count: int = 0
+    """How many of the kind this entry stands for, where not each has its own."""
 
     def __post_init__(self) -> None:
         people = [person for those in self.people.values() for person in those]
         slugs = [*self.people, *self.organisations, *filter(None, [self.caller.organisation])]
-        names = [name for name in (self.rule, self.token, self.user, self.request) if name]
+        names = [name for name in (self.rule, self.token, self.user, self.request, self.about) if name]
         _require(_PERSON, people, PEOPLE_LIMIT)
         _require(SLUG, slugs, PEOPLE_LIMIT)
         _require(THING, [*self.things, *self.graphs], _THINGS_LIMIT)
         _require(_DIGEST, [self.digest] if self.digest else [], 1)
-        _require(_NAME, names, 4)
-        if len(self.purpose) > PURPOSE_LIMIT or _CONTROL.search(self.purpose) or _EMAIL.search(self.purpose):
-            raise InputError(
-                "The purpose cannot be kept as it is.",
-                rule="bad-purpose",
-                remedy=f"Say it in one line of up to {PURPOSE_LIMIT} characters, without names or addresses of people.",
-            )
+        _require(_NAME, names, 5)
+        _require(_GRANT, [self.grant] if self.grant else [], 1)
+        require_purpose(self.purpose)
+
+
+def require_purpose(text: str) -> str:
+    """`text`, if it can be kept as a purpose; raises InputError (rule `bad-purpose`).
+
+    >>> require_purpose("Flood cell")
+    'Flood cell'
+    """
+    if len(text) > PURPOSE_LIMIT or _CONTROL.search(text) or _EMAIL.search(text):
+        raise InputError(
+            "The purpose cannot be kept as it is.",
+            rule="bad-purpose",
+            remedy=f"Say it in one line of up to {PURPOSE_LIMIT} characters, without names or addresses of people.",
+        )
+    return text
 
 
 def portions(event: Event, people: Mapping[str, tuple[str, ...]]) -> Iterator[Event]:

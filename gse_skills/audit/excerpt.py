@@ -6,14 +6,15 @@ So they carry neither number nor hash of the entry: those would tell how much th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gse_skills.access import Caller
 from gse_skills.access.policy import AuditScope
-from gse_skills.audit.action import Action, Outcome
+from gse_skills.audit.action import SERVICE, Action, Outcome
 from gse_skills.audit.entry import Entry
+from gse_skills.audit.event import Event
 from gse_skills.audit.reading import entries
 from gse_skills.vocabulary import GRAPH, Audience
 
@@ -42,54 +43,97 @@ class Excerpt:
     """Like the user, only for the organisation for which they acted."""
     user: str
     request: str
+    about: str
+    """Whose permission changed; not for the person as whom somebody may act."""
+    grant: str
+    count: int
 
 
 def excerpt(entry: Entry, scope: AuditScope) -> Excerpt | None:
     """What `scope` lets somebody read of an entry, or None."""
     event = entry.event
     if scope.everything:
-        people, organisations, graphs, by = event.people, event.organisations, event.graphs, (event.token, event.user)
-    else:
-        own = scope.organisations
-        people = {slug: those for slug in event.people if (those := _those(slug, event.people[slug], scope))}
-        organisations = tuple(slug for slug in event.organisations if slug in own)
-        graphs = tuple(graph for graph in event.graphs if own and _concerns(graph, own))
-        by = (event.token, event.user) if event.caller.organisation in own else ("", "")
-        if not (people or organisations or graphs):
-            return None
+        return _excerpt(entry, event)
+    if scope.service and _of_service(event):
+        # Of the running of the service all is told, but nothing of people.
+        return _excerpt(entry, replace(event, people={}, graphs=()))
+    own = scope.organisations
+    people = {slug: those for slug in event.people if (those := _those(slug, event.people[slug], scope))}
+    organisations = tuple(slug for slug in event.organisations if slug in own)
+    graphs = tuple(graph for graph in event.graphs if own and _concerns(graph, own))
+    if not (people or organisations or graphs):
+        return None
+    told = replace(event, people=people, organisations=organisations, graphs=graphs)
+    if event.caller.organisation not in own:
+        told = replace(told, token="", user="")
+    return _excerpt(entry, told if own else replace(told, about=""))
+
+
+def _excerpt(entry: Entry, told: Event) -> Excerpt:
     return Excerpt(
         entry.time,
-        event.caller,
-        event.action,
-        event.outcome,
-        people,
-        organisations,
-        event.things,
-        graphs,
-        event.digest,
-        event.purpose,
-        event.rule,
-        *by,
-        event.request,
+        told.caller,
+        told.action,
+        told.outcome,
+        told.people,
+        told.organisations,
+        told.things,
+        told.graphs,
+        told.digest,
+        told.purpose,
+        told.rule,
+        told.token,
+        told.user,
+        told.request,
+        told.about,
+        told.grant,
+        told.count,
     )
 
 
-def excerpts(
-    folder: Path,
-    scope: AuditScope,
-    *,
-    since: datetime.datetime | None = None,
-    organisation: str = "",
-    person: str = "",
-) -> Iterator[Excerpt]:
-    """What `scope` lets somebody read of the log in `folder`, oldest first; raises InputError (rule `audit-broken`).
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which of the entries that concern a reader they want; what is empty narrows nothing."""
 
-    `organisation` and `person` narrow it to entries that concern the people and data of the one, and tell of the other.
+    since: datetime.datetime | None = None
+    until: datetime.datetime | None = None
+    organisation: str = ""
+    """Slug: of what concerns its people and data."""
+    person: str = ""
+    """Digits: of what tells of this person."""
+    action: Action | None = None
+
+
+def excerpts(
+    folder: Path, scope: AuditScope, asked: Narrowing | None = None, *, newest_first: bool = False
+) -> Iterator[Excerpt]:
+    """What `scope` lets somebody read of the log in `folder`; raises InputError (rule `audit-broken`).
+
+    >>> from pathlib import Path
+    >>> list(excerpts(Path("nowhere"), AuditScope(person="00000000000000ff")))
+    []
     """
-    for entry in entries(folder, since=since, naming=person):
+    asked = asked or Narrowing()
+    naming = (f'"{asked.person}"',) if asked.person else _naming(scope)
+    for entry in entries(folder, since=asked.since, until=asked.until, naming=naming, newest_first=newest_first):
         found = excerpt(entry, scope)
-        if found is not None and _asked_for(found, organisation, person):
+        if found is not None and _asked_for(found, asked):
             yield found
+
+
+def _of_service(event: Event) -> bool:
+    concerns_somebody = event.people or event.organisations or event.graphs
+    return event.action in SERVICE or (event.action is Action.CHANGE and not concerns_somebody)
+
+
+def _naming(scope: AuditScope) -> Collection[str]:
+    """Texts of which a line that concerns the reader has one, to pass over the others without parsing them."""
+    if scope.everything:
+        return ()
+    acts = [f'"action":"{action}"' for action in (*SERVICE, Action.CHANGE)] if scope.service else []
+    slugs = [f'"{slug}"' for slug in scope.organisations]
+    views = [_PRIVATE + slug for slug in scope.organisations] + (list(_SHARED) if slugs else [])
+    return [*acts, *slugs, *views, *([f'"{scope.person}"'] if scope.person else [])] or ["\n"]
 
 
 def _those(slug: str, people: tuple[str, ...], scope: AuditScope) -> tuple[str, ...]:
@@ -100,10 +144,12 @@ def _concerns(graph: str, organisations: frozenset[str]) -> bool:
     return graph in _SHARED or (graph.startswith(_PRIVATE) and graph.removeprefix(_PRIVATE) in organisations)
 
 
-def _asked_for(found: Excerpt, organisation: str, person: str) -> bool:
-    if person and not any(person in those for those in found.people.values()):
+def _asked_for(found: Excerpt, asked: Narrowing) -> bool:
+    if asked.action is not None and found.action is not asked.action:
         return False
-    if not organisation:
+    if asked.person and not any(asked.person in those for those in found.people.values()):
+        return False
+    if not (organisation := asked.organisation):
         return True
     own = frozenset({organisation})
     concerned = organisation in found.people or organisation in found.organisations

@@ -24,8 +24,9 @@ from gse_skills.audit.action import Action, Outcome
 from gse_skills.audit.anchor import BEGINNING, Anchor
 from gse_skills.audit.entry import compose
 from gse_skills.audit.event import Event
-from gse_skills.audit.fault import not_written
+from gse_skills.audit.fault import AuditError, not_written
 from gse_skills.audit.segment import HEAD, TORN, last_entry, read_head, segment_path, segments, written_head
+from gse_skills.audit.tally import Tally
 from gse_skills.errors import ConflictError
 from gse_skills.store.disk import sync_folder
 
@@ -53,6 +54,7 @@ class AuditLog:
         self._last, self._synced, self._size, self._file = BEGINNING, 0, 0, -1
         self._time = datetime.datetime.min.replace(tzinfo=datetime.UTC)
         self._closed = False
+        self._tally = Tally()
         with _told():
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._head = _hold(folder)
@@ -73,6 +75,20 @@ class AuditLog:
 
         Raises AuditError (rule `audit-failed`): then none of them counts, and what they tell of must not happen.
         """
+        return self._append((*self._tally.due(), *events))
+
+    def count(self, event: Event) -> None:
+        """Tell of what anybody can make happen as often as they like: see `Tally`; raises like `append`."""
+        if events := self._tally.take(event):
+            self._append(tuple(events))
+        elif self._closed or self._failed is not None:
+            raise not_written(self._failed or "it is closed")
+
+    def counts(self, event: Event) -> bool:
+        """Whether one of the kind of `event` was counted a short time ago."""
+        return self._tally.knows(event)
+
+    def _append(self, events: tuple[Event, ...]) -> Anchor:
         if self._size >= self._segment_bytes:
             self._turn()
         with self._appending:
@@ -85,8 +101,25 @@ class AuditLog:
             self._sync(mine.number)
         return mine
 
+    def check(self) -> None:
+        """Raise AuditError (rule `audit-failed`) unless the log can be written: its head is written out once more."""
+        with self._syncing, self._appending, _told():
+            if self._closed or self._failed is not None:
+                raise not_written(self._failed or "it is closed")
+            there = segments(self._folder)
+            if not there or there[-1].stat().st_ino != os.fstat(self._file).st_ino:
+                raise not_written("its files are no longer where they were")
+            try:
+                self._flush(self._last)
+            except OSError as error:
+                self._failed = error
+                raise
+
     def close(self) -> None:
         """Leave the log in order; nothing can be appended afterwards."""
+        if not self._closed and self._failed is None and (counted := self._tally.due(everything=True)):
+            with contextlib.suppress(AuditError):  # as below; the first of each kind is there
+                self._append(tuple(counted))
         with self._syncing, self._appending:
             if self._closed:
                 return

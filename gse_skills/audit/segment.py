@@ -35,6 +35,27 @@ def lines(path: Path) -> Iterator[bytes]:
             yield line
 
 
+def lines_back(path: Path) -> Iterator[bytes]:
+    """The lines of a segment without their ends, the last first; one that has no end is left out."""
+    with path.open("rb") as file:
+        end, rest, unfinished = file.seek(0, 2), b"", True
+        while end:
+            start = max(0, end - _TAIL)
+            file.seek(start)
+            rest, *whole = (file.read(end - start) + rest).split(b"\n")
+            end = start
+            if whole and unfinished:
+                whole.pop()
+                unfinished = False
+            yield from reversed(whole)
+            if len(rest) > LINE_LIMIT:
+                # No line of ours; what comes of it is told by whoever reads it.
+                yield rest
+                return
+        if rest and not unfinished:
+            yield rest
+
+
 def written_head(anchor: Anchor) -> bytes:
     """What the head's file says, always of the same length, so that it is written in place."""
     return f"{anchor.number:016d}:{anchor.digest}\n".encode()

@@ -15,7 +15,30 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
-from gse_skills.cli import audit, framework, keep, mapping, organisation, proposals, records, token, user
+from gse_skills.cli import (
+    audit,
+    backup,
+    capability,
+    complaint,
+    correction,
+    development,
+    erase,
+    framework,
+    incident,
+    keep,
+    mapping,
+    opportunity,
+    organisation,
+    person,
+    proposals,
+    records,
+    retention,
+    sharing,
+    target,
+    token,
+    unit,
+    user,
+)
 from gse_skills.cli.output import fail, ours
 from gse_skills.errors import GseSkillsError
 
@@ -28,17 +51,33 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(audit.app, name="audit")
+app.add_typer(backup.app, name="backup")
+app.add_typer(complaint.app, name="complaint")
+app.add_typer(correction.app, name="correction")
+app.add_typer(development.plan_app, name="plan")
 app.add_typer(framework.app, name="framework")
+app.add_typer(incident.app, name="incident")
 app.add_typer(mapping.app, name="map")
+app.add_typer(opportunity.app, name="opportunity")
 app.add_typer(organisation.app, name="organisation")
+app.add_typer(person.app, name="person")
+app.add_typer(retention.app, name="retention")
+app.add_typer(sharing.app, name="sharing")
+app.add_typer(target.app, name="target")
 app.add_typer(token.app, name="token")
+app.add_typer(unit.app, name="unit")
 app.add_typer(user.app, name="user")
 app.add_typer(proposals.app, name="proposals")
+app.command("gap")(development.gap)
+app.command("pathways")(development.pathways)
 app.command("import")(records.import_)
+app.command("capability")(capability.capability)
+app.command("coverage")(capability.coverage)
+app.command("trend")(capability.trend)
+app.command("erase")(erase.erase)
 app.command("experts")(records.experts)
 app.command("rebuild")(keep.rebuild)
-app.command("backup")(keep.backup)
-app.command("restore")(keep.restore)
+app.command("restore")(backup.restore)
 
 
 @cache

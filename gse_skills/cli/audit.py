@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import deque
 from typing import Annotated
 
 import typer
@@ -20,6 +19,8 @@ from gse_skills.store import audit_path
 app = typer.Typer(
     help="Who looked at what, and who changed what.\n\nExample: gse-skills audit verify", no_args_is_help=True
 )
+
+_DAY = datetime.timedelta(days=1) - datetime.timedelta(microseconds=1)
 
 
 @app.command()
@@ -56,6 +57,10 @@ def list_(
     since: Annotated[
         datetime.datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only from this day on (UTC).")
     ] = None,
+    until: Annotated[
+        datetime.datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Only up to this day (UTC).")
+    ] = None,
+    action: Annotated[audit.Action | None, typer.Option("--action", help="Only this.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="Only the last so many.")] = 100,
     data: Data = None,
     as_json: Json = False,
@@ -69,16 +74,17 @@ def list_(
         raise NotFoundError(
             f"There is no audit log in {folder}.", rule="no-audit-log", remedy="Check the name of the data folder."
         )
-    found = audit.excerpts(
-        folder,
-        audit_scope(access_of(OPERATOR, ())),
+    asked = audit.Narrowing(
         since=since and since.replace(tzinfo=datetime.UTC),
+        until=until and until.replace(tzinfo=datetime.UTC) + _DAY,
         organisation=org,
         person=person.rpartition("/")[2],
+        action=action,
     )
-    items = [AuditEntryBody.of(one) for one in deque(found, maxlen=limit)]
+    page = audit.read_page(folder, audit_scope(access_of(OPERATOR, ())), asked, limit)
+    items = [AuditEntryBody.of(one) for one in reversed(page.items)]
     if as_json:
-        dump(AuditBody(items=items))
+        dump(AuditBody(items=items, next_cursor=page.next_cursor))
     else:
         table(map(_row, items), ("time", "caller", "action", "outcome", "concerns", "purpose", "request"))
     raise typer.Exit(0 if items else 1)
@@ -86,13 +92,13 @@ def list_(
 
 def _row(item: AuditEntryBody) -> tuple[str, ...]:
     concerned = [f"{slug}: {len(those)} people" for slug, those in item.people.items()]
-    about = ", ".join([*concerned, *item.organisations, *item.things, *item.graphs])
+    about = ", ".join([*concerned, *item.organisations, *item.things, *item.graphs, *filter(None, [item.grant])])
     time = item.time.isoformat(sep=" ", timespec="seconds").replace("+00:00", "Z")
     return (
         time,
         item.caller,
         item.action,
-        " ".join([item.outcome, item.rule]).strip(),
+        " ".join(filter(None, [item.outcome, item.rule, f"({item.count} times)" if item.count else ""])),
         about,
         item.purpose,
         item.request,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ from gse_skills.answers import QualityBody
 from gse_skills.cli.output import Json, dump, say
 from gse_skills.framework import Scheme, read_scheme, shipped_scheme
 from gse_skills.framework import quality as rules
-from gse_skills.framework.quality import RULES, Finding, Report, Severity
+from gse_skills.framework.quality import RULES, Finding, Report, Rule, Severity
 from gse_skills.sandbox import Sandbox
 
 SHOWN = 10
@@ -66,22 +66,26 @@ def _tell(report: Report, *, everything: bool) -> None:
         say(f"  not run: {line}")
     say()
     for rule, found in groupby(report.findings, key=lambda finding: finding.rule):
-        findings = list(found)
-        say(f"{rule.severity.label}: {rule.slug} ({len(findings):,})")
-        say(f"  {rule.title}")
-        say(f"  {rule.link}")
-        say(f"  What to do: {rule.remedy}")
-        shown = findings if everything else findings[:SHOWN]
-        _list(shown)
-        if len(findings) > len(shown):
-            say(f"    and {len(findings) - len(shown):,} more (--all)")
+        tell_rule(rule, list(map(_words, found)), everything=everything)
         say()
 
 
-def _list(findings: Iterable[Finding]) -> None:
-    for finding in findings:
-        named = f"{finding.label} <{finding.concept}>".strip() if finding.concept else ""
-        say(f"    {named}: {finding.message}" if named else f"    {finding.message}")
+def tell_rule(rule: Rule, found: Sequence[str], *, everything: bool) -> None:
+    """A rule as a paragraph, with what was found against it, a line each."""
+    say(f"{rule.severity.label}: {rule.slug} ({len(found):,})")
+    say(f"  {rule.title}")
+    say(f"  {rule.link}")
+    say(f"  What to do: {rule.remedy}")
+    shown = found if everything else found[:SHOWN]
+    for line in shown:
+        say(f"    {line}")
+    if len(found) > len(shown):
+        say(f"    and {len(found) - len(shown):,} more (--all)")
+
+
+def _words(finding: Finding) -> str:
+    named = f"{finding.label} <{finding.concept}>".strip() if finding.concept else ""
+    return f"{named}: {finding.message}" if named else finding.message
 
 
 def _counted(count: int, word: str) -> str:

@@ -48,9 +48,10 @@ def search(
         dump(found)
     else:
         rows = [
-            (s.notation or s.iri, s.label, s.kind, s.scheme, s.matched_label, f"{s.score:.2f}") for s in found.items
+            (s.notation or s.iri, s.label, s.kind, s.scheme, s.matched_label, s.matched_language, f"{s.score:.2f}")
+            for s in found.items
         ]
-        table(rows, ("notation", "label", "kind", "scheme", "matched", "score"))
+        table(rows, ("notation", "label", "kind", "scheme", "matched", "language", "score"))
     raise typer.Exit(0 if found.items else 1)
 
 

@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from gse_skills.cli.check import SHOWN, tell_rule
+from gse_skills.cli.mapping_apply import apply
+from gse_skills.cli.mapping_suggest import suggest
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.framework import Framework, read_scheme, shipped
 from gse_skills.framework.quality import Severity
@@ -16,14 +19,15 @@ from gse_skills.mapping.body import MappingCheckBody, MappingChecksBody, Mapping
 from gse_skills.mapping.schema import installed, validate
 from gse_skills.sandbox import Sandbox
 
-SHOWN = 10
-"""Findings of a rule that are shown unless all are asked for."""
-
 _SKIPPED = "the SSSOM schema: the sssom package is not installed (pip install 'gse-skills[mapping]')"
 
 app = typer.Typer(
     help="Mappings to other classifications, in SSSOM.\n\nExample: gse-skills map check", no_args_is_help=True
 )
+
+
+for command in (suggest, apply):
+    app.command()(command)
 
 
 @app.command("list")
@@ -91,17 +95,12 @@ def _tell(body: MappingCheckBody, findings: list[Finding], *, everything: bool) 
     for rule, of_rule in groupby(
         sorted(findings, key=lambda one: (one.rule.severity, one.rule.slug)), lambda f: f.rule
     ):
-        found = list(of_rule)
-        say(f"{rule.severity.label}: {rule.slug} ({len(found):,})")
-        say(f"  {rule.title}")
-        say(f"  {rule.link}")
-        say(f"  What to do: {rule.remedy}")
-        shown = found if everything else found[:SHOWN]
-        for one in shown:
-            where = f"line {one.line}, {one.column}" if one.line else one.column
-            say(f"    {': '.join(part for part in (where, one.value, one.message) if part)}")
-        if len(found) > len(shown):
-            say(f"    and {len(found) - len(shown):,} more (--all)")
+        tell_rule(rule, list(map(_words, of_rule)), everything=everything)
     counted = ", ".join(f"{count:,} {word}{'' if count == 1 else 's'}" for word, count in body.counts.items())
     say(f"{counted}.")
     say()
+
+
+def _words(finding: Finding) -> str:
+    where = f"line {finding.line}, {finding.column}" if finding.line else finding.column
+    return ": ".join(part for part in (where, finding.value, finding.message) if part)

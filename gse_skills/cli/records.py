@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,15 +10,13 @@ import typer
 
 from gse_skills.answers import ExpertsBody, HitBody, ImportBody
 from gse_skills.cli.output import Json, dump, note, progress, say, table
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.session import Data, Purpose, open_session
 from gse_skills.errors import InputError
 from gse_skills.experts import MAX_LIMIT, ExpertsQuestion
 from gse_skills.imports import ColumnMapping
 from gse_skills.sheet_import import ImportOptions
-from gse_skills.vocabulary import Basis, Level
+from gse_skills.vocabulary import Basis, BasisName, Level, LevelLabel
 
-LevelName = Enum("LevelName", {level.name: level.label for level in Level}, type=str)  # type: ignore[misc]
-BasisName = Enum("BasisName", {basis.name: basis.name.lower() for basis in Basis}, type=str)  # type: ignore[misc]
 _DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
@@ -33,7 +30,7 @@ def import_(
     snapshot: Annotated[
         datetime.datetime | None, typer.Option("--snapshot", formats=_DAYS, help="The day of which it is the picture.")
     ] = None,
-    basis: Annotated[BasisName, typer.Option("--basis", help="How levels were judged, where unsaid.")] = BasisName.SELF,  # type: ignore[attr-defined]
+    basis: Annotated[BasisName, typer.Option("--basis", help="How levels were judged, where unsaid.")] = "self",
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A saved column mapping.", exists=True, dir_okay=False)
     ] = None,
@@ -44,6 +41,7 @@ def import_(
     expected: Annotated[
         str | None, typer.Option("--expected", help="The digest of the dry run: do just that, or nothing.")
     ] = None,
+    purpose: Purpose = "",
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -62,12 +60,12 @@ def import_(
         source_name=file.name,
         full=full,
         snapshot=snapshot.date() if snapshot else None,
-        basis=Basis[basis.name],
+        basis=Basis[basis.upper()],
         mapping=ColumnMapping.load(mapping) if mapping else None,
         sheet=sheet,
         expected=expected,
     )
-    with open_session(data, progress("people compared")) as session:
+    with open_session(data, progress("people compared"), purpose) as session:
         result = session.import_sheet(file, options, dry_run=dry_run, report=report)
     if as_json:
         dump(result)
@@ -118,8 +116,8 @@ def _tell_import(result: ImportBody, report: Path | None) -> None:
 def experts(
     skill: Annotated[str, typer.Argument(help="Notation, IRI, preferred or alternative label.")],
     level: Annotated[
-        LevelName, typer.Option("--level", help="The lowest level that counts.", case_sensitive=False)
-    ] = LevelName.AWARENESS,  # type: ignore[attr-defined]
+        LevelLabel, typer.Option("--level", help="The lowest level that counts.", case_sensitive=False)
+    ] = "Awareness",
     org: Annotated[str | None, typer.Option("--org", help="Only this organisation.")] = None,
     available: Annotated[
         bool | None, typer.Option("--available/--not-available", help="Only people known to be, or known not to be.")
@@ -130,6 +128,7 @@ def experts(
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many people to show.")] = 20,
     cursor: Annotated[str | None, typer.Option("--cursor", help="Where the page before ended.")] = None,
     why: Annotated[bool, typer.Option("--why", help="Say why each person is in the answer.")] = False,
+    purpose: Purpose = "",
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -145,14 +144,14 @@ def experts(
     """
     question = ExpertsQuestion(
         skill,
-        Level[level.name],
+        Level[level.upper()],
         org,
         available,
         as_of.date() if as_of else None,
         limit,
         cursor,
     )
-    with open_session(data) as session:
+    with open_session(data, purpose=purpose) as session:
         answer = session.experts(question)
     if as_json:
         dump(answer)

@@ -18,6 +18,7 @@ def roles(
     scheme: Annotated[str, typer.Option("--scheme", help="Short name of the concept scheme, such as gse.")] = "",
     skill: Annotated[str, typer.Option("--skill", help="A skill that they need, or one above such.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, max=200)] = 50,
+    owl: Annotated[bool, typer.Option("--owl", help="All of them as OWL classes, in Turtle.")] = False,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -30,9 +31,14 @@ def roles(
       gse-skills framework roles --category "Deep Specialist" --grade G7
 
       gse-skills framework roles --skill Virology --json
+
+      gse-skills framework roles --scheme gse --owl > roles.ttl
     """
     asked = {"q": words, "category": category, "grade": grade, "scheme": scheme, "skill": skill}
     with open_session(data) as session:
+        if owl:
+            typer.echo(session.role_classes(asked), nl=False)
+            return
         found = session.roles(asked, limit)
     if as_json:
         dump(found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
@@ -14,26 +15,62 @@ import pyoxigraph as ox
 import typer
 from pydantic import BaseModel
 
-from gse_skills import errors
+from gse_skills import errors, retention
 from gse_skills.access import OPERATOR
 from gse_skills.answers import (
+    BackupBody,
+    CapabilityBody,
+    ComplaintBody,
+    ComplaintsBody,
+    CorrectionBody,
+    CorrectionsBody,
+    CoverageBody,
+    DossierBody,
+    ErasedBody,
     ExpertsBody,
+    GapBody,
     ImportBody,
+    KeptForBody,
+    MonthsBody,
+    MovedBody,
     OrganisationBody,
     OrganisationsBody,
+    PathwaysBody,
+    PlanBody,
     ProposalBody,
     ProposalsBody,
     RehearsalBody,
     ReleasesBody,
+    RetentionBody,
     RoleBody,
     RolesBody,
     SchemeBody,
+    SharingBody,
     SkillsBody,
     SuggestionBody,
+    TargetBody,
+    TargetsBody,
     TermBody,
+    TrendBody,
+    UnitsBody,
     proposed_body,
 )
-from gse_skills.audit import Action, Witness
+from gse_skills.audit import PURPOSE_HEADER, Action, Witness
+from gse_skills.capability import CapabilityQuestion, CoverageQuestion, TrendQuestion
+from gse_skills.capability_report import Form as ReportForm
+from gse_skills.capability_report import report
+from gse_skills.development import (
+    add_goal,
+    ask_gap,
+    ask_pathways,
+    change_goal,
+    classes_named,
+    read_plan,
+)
+from gse_skills.development.plan import asked_change, asked_goal
+from gse_skills.dossier import Form, Outcome, read_dossier, read_requests, settle, take_away
+from gse_skills.erasure import erase
+from gse_skills.establishment import Wanted, add_target, drop_target, move_unit, place_unit, structure_of, targets_of
 from gse_skills.experts import ExpertsQuestion
 from gse_skills.framework import (
     SKILL_KINDS,
@@ -44,18 +81,24 @@ from gse_skills.framework import (
     read_scheme,
     role_named,
 )
+from gse_skills.mapping import read as read_mappings
+from gse_skills.mapping.body import MappingAppliedBody
 from gse_skills.organisation import Organisation
 from gse_skills.proposals import DecisionOutcome, Status, Wish, decide, propose, read_queue
-from gse_skills.rebuild import SCHEME, VIEW
-from gse_skills.register import Register
+from gse_skills.rebuild import MAPPING, SCHEME, VIEW
+from gse_skills.register import Register, today
 from gse_skills.release import read_sheet
 from gse_skills.settings import Settings
+from gse_skills.sharing import Choice, choose, read_sharing
 from gse_skills.sheet_import import ImportOptions, import_sheet
 from gse_skills.store import service_note
-from gse_skills.store.backup import backup as make_backup
+from gse_skills.vocabulary import ID
 
 Data = Annotated[
     Path | None, typer.Option("--data", help="The data folder; also GSE_SKILLS_DATA.", show_default="data")
+]
+Purpose = Annotated[
+    str, typer.Option("--purpose", envvar="GSE_SKILLS_PURPOSE", help="Why, for the audit log; no names of people.")
 ]
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -73,6 +116,74 @@ class Session(Protocol):
 
     def import_sheet(self, path: Path, options: ImportOptions, *, dry_run: bool, report: Path | None) -> ImportBody:
         """Import a spreadsheet."""
+        ...
+
+    def capability(self, question: CapabilityQuestion) -> CapabilityBody:
+        """What an organisation can do."""
+        ...
+
+    def capability_report(self, question: CapabilityQuestion, form: ReportForm) -> bytes:
+        """What an organisation can do, as a file."""
+        ...
+
+    def coverage(self, question: CoverageQuestion) -> CoverageBody:
+        """How much is mapped of which organisations."""
+        ...
+
+    def trend(self, question: TrendQuestion) -> TrendBody:
+        """The numbers of several days."""
+        ...
+
+    def units(self, organisation: str) -> UnitsBody:
+        """An organisation's tree of units."""
+        ...
+
+    def place_unit(self, organisation: str, asked: Mapping[str, Any], *, move: bool, dry_run: bool) -> UnitsBody:
+        """Say where a unit hangs, or move it: `name`, `under`, `since` and `until`."""
+        ...
+
+    def targets(self, organisation: str) -> TargetsBody:
+        """An organisation's targets."""
+        ...
+
+    def add_target(self, organisation: str, wanted: Wanted, *, dry_run: bool) -> TargetBody:
+        """Set a target."""
+        ...
+
+    def drop_target(self, organisation: str, identifier: str, *, dry_run: bool) -> TargetBody:
+        """Drop a target."""
+        ...
+
+    def gap(self, person: str, role: str | None) -> GapBody:
+        """What a role needs and a person lacks; without a role the next above their own."""
+        ...
+
+    def pathways(self, person: str, limit: int, scheme: str) -> PathwaysBody:
+        """Where a person's skills lead."""
+        ...
+
+    def plan(self, person: str) -> PlanBody:
+        """A person's development plan."""
+        ...
+
+    def add_goal(self, person: str, asked: Mapping[str, Any], *, dry_run: bool) -> PlanBody:
+        """Set a goal, given as the API takes it."""
+        ...
+
+    def change_goal(self, person: str, asked: Mapping[str, Any], *, version: str, dry_run: bool) -> PlanBody:
+        """Change a goal, given as the API takes it, of the plan of that version."""
+        ...
+
+    def role_classes(self, asked: Mapping[str, str]) -> str:
+        """The roles that `roles` finds as OWL classes, in Turtle."""
+        ...
+
+    def sharing(self, organisation: str) -> SharingBody:
+        """Whom an organisation's records reach."""
+        ...
+
+    def share(self, organisation: str, asked: Mapping[str, Any], *, dry_run: bool) -> MovedBody:
+        """Choose whom they reach: `default`, and by name `branches` and `people`."""
         ...
 
     def organisations(self) -> OrganisationsBody:
@@ -99,6 +210,10 @@ class Session(Protocol):
         """A release of a concept scheme, by slug@version, or by slug the one in force."""
         ...
 
+    def apply_mappings(self, source: Path, *, reviewed: bool, dry_run: bool) -> MappingAppliedBody:
+        """Bring in a mapping set; `reviewed` says that somebody looked at every row of it."""
+        ...
+
     def roles(self, asked: Mapping[str, str], limit: int) -> RolesBody:
         """Roles by `q`, `category`, `grade`, `scheme` and `skill`; what is empty narrows nothing."""
         ...
@@ -119,22 +234,65 @@ class Session(Protocol):
         """Decide on a phrase or a proposal."""
         ...
 
+    def dossier(self, person: str, form: Form | None) -> bytes:
+        """Everything that is kept of a person, in a form; None for JSON as the API has it."""
+        ...
+
+    def complaints(self) -> ComplaintsBody:
+        """All complaints."""
+        ...
+
+    def acknowledge(self, reference: str) -> ComplaintBody:
+        """Say that a complaint was read."""
+        ...
+
+    def answer_complaint(self, reference: str, text: str) -> ComplaintBody:
+        """Answer a complaint."""
+        ...
+
+    def corrections(self, organisation: str) -> CorrectionsBody:
+        """The requests for correction to an organisation."""
+        ...
+
+    def settle(
+        self, organisation: str, identifier: str, outcome: Outcome, reason: str, *, dry_run: bool
+    ) -> CorrectionBody:
+        """Settle a request for correction."""
+        ...
+
+    def erase(self, organisation: str, person: str, *, dry_run: bool) -> ErasedBody:
+        """Erase a person of an organisation, or say what would go."""
+        ...
+
+    def retain(self, as_of: datetime.date | None, *, dry_run: bool) -> RetentionBody:
+        """Take away what has had its time by that day."""
+        ...
+
+    def kept_for(self) -> KeptForBody:
+        """How long things are kept."""
+        ...
+
+    def keep_for(self, organisation: str, kind: retention.Kind, months: int | None) -> MonthsBody:
+        """Choose how long an organisation keeps things of a kind."""
+        ...
+
     def rebuild(self) -> int:
         """Derive the views anew."""
         ...
 
-    def backup(self, target: Path) -> int:
-        """Write a backup; returns how many statements it holds."""
+    def backup(self, target: Path, keys: Sequence[str]) -> BackupBody:
+        """Write a backup, encrypted for these public keys if any."""
         ...
 
 
 class LocalSession:
     """The register opened here."""
 
-    def __init__(self, register: Register, progress: Callable[[int], None]) -> None:
+    def __init__(self, register: Register, progress: Callable[[int], None], purpose: str = "") -> None:
         self._register = register
         self._access = register.access(OPERATOR)
-        self._witness = Witness(register.audit, self._access)
+        required = register.settings.purpose_required
+        self._witness = Witness.of(register.audit, self._access, purpose=purpose, purpose_required=required)
         self._progress = progress
 
     def search(self, query: str, limit: int) -> SkillsBody:
@@ -157,13 +315,113 @@ class LocalSession:
             )
         return ImportBody.of(result, self._register.state.framework)
 
+    def capability(self, question: CapabilityQuestion) -> CapabilityBody:
+        """What an organisation can do."""
+        found = self._register.ask_capability(question, self._access)
+        self._witness.saw(Action.SEARCH_EXPERTS, [(question.organisation, person) for person in found.people_named])
+        return CapabilityBody.of(found, self._register.state)
+
+    def capability_report(self, question: CapabilityQuestion, form: ReportForm) -> bytes:
+        """What an organisation can do, as a file."""
+        told = report(self._register, question, self._access, form)
+        self._witness.saw(Action.EXPORT, [(question.organisation, person) for person in told.people_named])
+        return told.content
+
+    def coverage(self, question: CoverageQuestion) -> CoverageBody:
+        """How much is mapped of which organisations."""
+        return CoverageBody.of(self._register.ask_coverage(question, self._access), self._register.state)
+
+    def trend(self, question: TrendQuestion) -> TrendBody:
+        """The numbers of several days."""
+        return TrendBody.of(self._register.ask_trend(question, self._access), self._register.state)
+
+    def units(self, organisation: str) -> UnitsBody:
+        """An organisation's tree of units."""
+        return UnitsBody.of(structure_of(self._register, self._access, organisation))
+
+    def place_unit(self, organisation: str, asked: Mapping[str, Any], *, move: bool, dry_run: bool) -> UnitsBody:
+        """Say where a unit hangs, or move it: `name`, `under`, `since` and `until`."""
+        register, access, said = self._register, self._access, (asked["name"], asked["under"], asked["since"])
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [organisation]):
+            if move:
+                found = move_unit(register, access, organisation, *said, dry_run=dry_run)
+            else:
+                found = place_unit(register, access, organisation, *said, asked["until"], dry_run=dry_run)
+        return UnitsBody.of(found, dry_run=dry_run)
+
+    def targets(self, organisation: str) -> TargetsBody:
+        """An organisation's targets."""
+        found = targets_of(self._register, self._access, organisation)
+        return TargetsBody.of(organisation, found, self._register.state.framework)
+
+    def add_target(self, organisation: str, wanted: Wanted, *, dry_run: bool) -> TargetBody:
+        """Set a target."""
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [organisation]):
+            found = add_target(self._register, self._access, organisation, wanted, dry_run=dry_run)
+        return TargetBody.of(found, self._register.state.framework, dry_run=dry_run)
+
+    def drop_target(self, organisation: str, identifier: str, *, dry_run: bool) -> TargetBody:
+        """Drop a target."""
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [organisation]):
+            found = drop_target(self._register, self._access, organisation, identifier, dry_run=dry_run)
+        return TargetBody.of(found, self._register.state.framework, dry_run=dry_run)
+
+    def gap(self, person: str, role: str | None) -> GapBody:
+        """What a role needs and a person lacks; without a role the next above their own."""
+        found = ask_gap(self._register, self._access, person, role)
+        self._witness.saw(Action.READ_PERSON, [(found.card.organisation, found.card.person)])
+        return GapBody.of(found, self._register.state.framework)
+
+    def pathways(self, person: str, limit: int, scheme: str) -> PathwaysBody:
+        """Where a person's skills lead."""
+        found = ask_pathways(self._register, self._access, person, limit, scheme)
+        self._witness.saw(Action.READ_PERSON, [(found.card.organisation, found.card.person)])
+        return PathwaysBody.of(found, self._register.state.framework)
+
+    def plan(self, person: str) -> PlanBody:
+        """A person's development plan."""
+        found = read_plan(self._register, self._access, person)
+        self._witness.opened(Action.READ_PERSON, found.organisation, found.person)
+        return PlanBody.of(found, self._register.state.framework)
+
+    def add_goal(self, person: str, asked: Mapping[str, Any], *, dry_run: bool) -> PlanBody:
+        """Set a goal, given as the API takes it."""
+        slug = read_plan(self._register, self._access, person).organisation
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [slug]):
+            found = add_goal(self._register, self._access, person, asked_goal(**asked), dry_run=dry_run)
+        return PlanBody.of(found, self._register.state.framework, dry_run=dry_run)
+
+    def change_goal(self, person: str, asked: Mapping[str, Any], *, version: str, dry_run: bool) -> PlanBody:
+        """Change a goal, given as the API takes it, of the plan of that version."""
+        slug = read_plan(self._register, self._access, person).organisation
+        goal, wanted = asked_change(**asked)
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [slug]):
+            found = change_goal(self._register, self._access, person, goal, wanted, version=version, dry_run=dry_run)
+        return PlanBody.of(found, self._register.state.framework, dry_run=dry_run)
+
+    def role_classes(self, asked: Mapping[str, str]) -> str:
+        """The roles that `roles` finds as OWL classes, in Turtle."""
+        return classes_named(self._register, asked)
+
+    def sharing(self, organisation: str) -> SharingBody:
+        """Whom an organisation's records reach."""
+        sharing = read_sharing(self._register, self._access, organisation)
+        return SharingBody.of(organisation, sharing, self._register.state.framework)
+
+    def share(self, organisation: str, asked: Mapping[str, Any], *, dry_run: bool) -> MovedBody:
+        """Choose whom they reach: `default`, and by name `branches` and `people`."""
+        choice = Choice.named(**asked, lookup=self._register.state.lookup)
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [organisation], list(choice.branches)):
+            moved = choose(self._register, self._access, organisation, choice, dry_run=dry_run)
+        return MovedBody.of(moved, self.sharing(organisation), dry_run=dry_run)
+
     def organisations(self) -> OrganisationsBody:
         """All organisations."""
         return OrganisationsBody(items=[OrganisationBody.of(one) for one in self._register.state.organisations])
 
     def add_organisation(self, organisation: Organisation) -> None:
         """Add an organisation."""
-        with self._witness.doing(Action.CHANGE, [organisation.slug]):
+        with self._witness.doing(Action.ORGANISATION_ADDED, [organisation.slug]):
             self._register.add_organisation(organisation)
 
     def load_scheme(self, source: Path, slug: str, decisions: Path | None) -> SchemeBody:
@@ -186,6 +444,13 @@ class LocalSession:
         release = self._register.state.releases.meant(name)
         return Scheme(release.slug, release.title, tuple(self._register.store.triples(release.graph)))
 
+    def apply_mappings(self, source: Path, *, reviewed: bool, dry_run: bool) -> MappingAppliedBody:
+        """Bring in a mapping set; `reviewed` says that somebody looked at every row of it."""
+        mapping_set = read_mappings(source)
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, things=[MAPPING + mapping_set.name]):
+            applied = self._register.apply_mappings(mapping_set, reviewed=reviewed, dry_run=dry_run)
+        return MappingAppliedBody.of(applied)
+
     def roles(self, asked: Mapping[str, str], limit: int) -> RolesBody:
         """Roles by `q`, `category`, `grade`, `scheme` and `skill`; what is empty narrows nothing."""
         state = self._register.state
@@ -205,22 +470,88 @@ class LocalSession:
 
     def propose(self, wish: Wish) -> ProposalBody:
         """Make a proposal."""
-        return ProposalBody.of(propose(self._register, wish, self._access), self._register.state)
+        with self._witness.doing(Action.CHANGE, [wish.organisation or ""]):
+            return ProposalBody.of(propose(self._register, wish, self._access), self._register.state)
 
     def decide(self, identifier: str, outcome: DecisionOutcome, reason: str, concept: str) -> TermBody | ProposalBody:
         """Decide on a phrase or a proposal."""
-        found = decide(self._register, identifier, outcome, self._access, reason=reason, concept=concept)
+        with self._witness.doing(Action.CHANGE, things=[ID[f"proposal/{identifier}"]]):
+            found = decide(self._register, identifier, outcome, self._access, reason=reason, concept=concept)
         return proposed_body(found, self._register.state)
+
+    def dossier(self, person: str, form: Form | None) -> bytes:
+        """Everything that is kept of a person, in a form; None for JSON as the API has it."""
+        found = read_dossier(self._register, person, self._access)
+        self._witness.opened(Action.EXPORT, found.organisation, found.person)
+        marking = self._register.settings.marking
+        if form is None:
+            return DossierBody.of(found, marking).model_dump_json().encode()
+        return take_away(found, form, marking, today())
+
+    def complaints(self) -> ComplaintsBody:
+        """All complaints."""
+        store = self._register.complaints
+        return ComplaintsBody(items=[ComplaintBody.of(one, store.now()) for one in store.listed(self._access)])
+
+    def acknowledge(self, reference: str) -> ComplaintBody:
+        """Say that a complaint was read."""
+        store = self._register.complaints
+        concerned = store.to_handle(reference, self._access).organisation
+        with self._witness.doing(Action.CHANGE, [concerned]):
+            return ComplaintBody.of(store.acknowledge(reference, self._access), store.now())
+
+    def answer_complaint(self, reference: str, text: str) -> ComplaintBody:
+        """Answer a complaint."""
+        store = self._register.complaints
+        concerned = store.to_handle(reference, self._access).organisation
+        with self._witness.doing(Action.CHANGE, [concerned]):
+            return ComplaintBody.of(store.answer(reference, text, self._access), store.now())
+
+    def corrections(self, organisation: str) -> CorrectionsBody:
+        """The requests for correction to an organisation."""
+        found = read_requests(self._register, self._access, organisation)
+        self._witness.saw(Action.READ_PERSON, [(organisation, one.dossier.person) for one in found])
+        return CorrectionsBody(items=[CorrectionBody.of(one) for one in found])
+
+    def settle(
+        self, organisation: str, identifier: str, outcome: Outcome, reason: str, *, dry_run: bool
+    ) -> CorrectionBody:
+        """Settle a request for correction."""
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [organisation]):
+            found = settle(
+                self._register, self._access, organisation, identifier, outcome, reason=reason, dry_run=dry_run
+            )
+        return CorrectionBody.of(found)
+
+    def erase(self, organisation: str, person: str, *, dry_run: bool) -> ErasedBody:
+        """Erase a person of an organisation, or say what would go."""
+        with nullcontext() if dry_run else self._witness.doing(Action.ERASE, [organisation]):
+            return ErasedBody.of(erase(self._register, self._access, organisation, person, dry_run=dry_run))
+
+    def retain(self, as_of: datetime.date | None, *, dry_run: bool) -> RetentionBody:
+        """Take away what has had its time by that day."""
+        with nullcontext() if dry_run else self._witness.doing(Action.ERASE, sorted(self._access.keeps)):
+            return RetentionBody.of(retention.run(self._register, self._access, as_of=as_of, dry_run=dry_run))
+
+    def kept_for(self) -> KeptForBody:
+        """How long things are kept."""
+        return KeptForBody.of(self._register, self._access)
+
+    def keep_for(self, organisation: str, kind: retention.Kind, months: int | None) -> MonthsBody:
+        """Choose how long an organisation keeps things of a kind."""
+        with self._witness.doing(Action.CHANGE, [organisation]):
+            chosen = retention.choose(self._register, self._access, organisation, {kind: months})
+        return MonthsBody(organisation=organisation, months=chosen)
 
     def rebuild(self) -> int:
         """Derive the views anew."""
         with self._witness.doing(Action.CHANGE, things=[VIEW]):
             return self._register.rebuild()
 
-    def backup(self, target: Path) -> int:
-        """Write a backup."""
+    def backup(self, target: Path, keys: Sequence[str]) -> BackupBody:
+        """Write a backup, encrypted for these public keys if any."""
         with self._witness.doing(Action.BACKUP):
-            return make_backup(self._register.store, target).quads
+            return BackupBody.of(self._register.backup(target, keys))
 
 
 class ServiceSession:
@@ -243,6 +574,7 @@ class ServiceSession:
             "as_of": question.as_of,
             "limit": question.limit,
             "cursor": question.cursor,
+            "fresh": question.fresh,
         }
         return self._get("/api/v1/experts", asked, ExpertsBody)
 
@@ -264,6 +596,103 @@ class ServiceSession:
             report.write_bytes(fetched.content)
         # It opens to the operator's key alone.
         return body.model_copy(update={"report_url": None})
+
+    def capability(self, question: CapabilityQuestion) -> CapabilityBody:
+        """What an organisation can do."""
+        return self._get(_of(question.organisation, "capability"), _asked(question), CapabilityBody)
+
+    def capability_report(self, question: CapabilityQuestion, form: ReportForm) -> bytes:
+        """What an organisation can do, as a file."""
+        given = {name: str(value) for name, value in _asked(question).items() if value is not None}
+        path = _of(question.organisation, "capability")
+        response = self._client.get(path, params={**given, "format": form.value})
+        _raise(response)
+        return response.content
+
+    def coverage(self, question: CoverageQuestion) -> CoverageBody:
+        """How much is mapped of which organisations."""
+        asked = {"concept": question.concept, "groups": question.groups, "as_of": question.as_of}
+        organisations = ",".join(question.organisations) or None
+        return self._get("/api/v1/coverage", {**asked, "organisations": organisations}, CoverageBody)
+
+    def trend(self, question: TrendQuestion) -> TrendBody:
+        """The numbers of several days."""
+        days = ",".join(map(str, question.days)) or None
+        asked = {"concept": question.concept, "days": days, "known_at": question.known_at}
+        return self._get(_of(question.organisation, "trend"), asked, TrendBody)
+
+    def units(self, organisation: str) -> UnitsBody:
+        """An organisation's tree of units."""
+        return self._get(_of(organisation, "units"), {}, UnitsBody)
+
+    def place_unit(self, organisation: str, asked: Mapping[str, Any], *, move: bool, dry_run: bool) -> UnitsBody:
+        """Say where a unit hangs, or move it: `name`, `under`, `since` and `until`."""
+        said = {name: str(value) if value is not None else None for name, value in asked.items()}
+        response = self._client.post(
+            _of(organisation, "units"), params={"dry_run": dry_run}, json={**said, "move": move}
+        )
+        return self._read(response, UnitsBody)
+
+    def targets(self, organisation: str) -> TargetsBody:
+        """An organisation's targets."""
+        return self._get(_of(organisation, "targets"), {}, TargetsBody)
+
+    def add_target(self, organisation: str, wanted: Wanted, *, dry_run: bool) -> TargetBody:
+        """Set a target."""
+        asked = {
+            "concept": wanted.concept,
+            "level": wanted.level.label,
+            "people": wanted.people,
+            "by": wanted.by.isoformat(),
+            "essential": wanted.essential,
+            "unit": wanted.unit,
+        }
+        response = self._client.post(_of(organisation, "targets"), params={"dry_run": dry_run}, json=asked)
+        return self._read(response, TargetBody)
+
+    def drop_target(self, organisation: str, identifier: str, *, dry_run: bool) -> TargetBody:
+        """Drop a target."""
+        path = f"{_of(organisation, 'targets')}/{quote(identifier, safe='')}"
+        return self._read(self._client.delete(path, params={"dry_run": dry_run}), TargetBody)
+
+    def gap(self, person: str, role: str | None) -> GapBody:
+        """What a role needs and a person lacks; without a role the next above their own."""
+        return self._get(f"/api/v1/people/{quote(person, safe='')}/gap", {"role": role}, GapBody)
+
+    def pathways(self, person: str, limit: int, scheme: str) -> PathwaysBody:
+        """Where a person's skills lead."""
+        asked = {"limit": limit, "scheme": scheme}
+        return self._get(f"/api/v1/people/{quote(person, safe='')}/pathways", asked, PathwaysBody)
+
+    def plan(self, person: str) -> PlanBody:
+        """A person's development plan."""
+        return self._get(f"/api/v1/people/{quote(person, safe='')}/plan", {}, PlanBody)
+
+    def add_goal(self, person: str, asked: Mapping[str, Any], *, dry_run: bool) -> PlanBody:
+        """Set a goal, given as the API takes it."""
+        path = f"/api/v1/people/{quote(person, safe='')}/plan"
+        return self._read(self._client.post(path, params={"dry_run": dry_run}, json=_days_as_text(asked)), PlanBody)
+
+    def change_goal(self, person: str, asked: Mapping[str, Any], *, version: str, dry_run: bool) -> PlanBody:
+        """Change a goal, given as the API takes it, of the plan of that version."""
+        path, headers = f"/api/v1/people/{quote(person, safe='')}/plan", {"If-Match": f'"{version}"'}
+        given = _days_as_text(asked)
+        return self._read(self._client.patch(path, params={"dry_run": dry_run}, json=given, headers=headers), PlanBody)
+
+    def role_classes(self, asked: Mapping[str, str]) -> str:
+        """The roles that `roles` finds as OWL classes, in Turtle."""
+        response = self._client.get("/operator/role-classes", params=dict(asked))
+        _raise(response)
+        return response.text
+
+    def sharing(self, organisation: str) -> SharingBody:
+        """Whom an organisation's records reach."""
+        return self._get(f"/api/v1/organisations/{quote(organisation, safe='')}/sharing", {}, SharingBody)
+
+    def share(self, organisation: str, asked: Mapping[str, Any], *, dry_run: bool) -> MovedBody:
+        """Choose whom they reach: `default`, and by name `branches` and `people`."""
+        path = f"/api/v1/organisations/{quote(organisation, safe='')}/sharing"
+        return self._read(self._client.patch(path, params={"dry_run": dry_run}, json=asked), MovedBody)
 
     def organisations(self) -> OrganisationsBody:
         """All organisations."""
@@ -298,6 +727,11 @@ class ServiceSession:
         slug = name.partition("@")[0]
         return Scheme(slug, slug, tuple(triples))
 
+    def apply_mappings(self, source: Path, *, reviewed: bool, dry_run: bool) -> MappingAppliedBody:
+        """Bring in a mapping set; `reviewed` says that somebody looked at every row of it."""
+        asked = {"source": str(source.absolute()), "reviewed": reviewed, "dry_run": dry_run}
+        return self._read(self._client.post("/operator/mappings", json=asked), MappingAppliedBody)
+
     def roles(self, asked: Mapping[str, str], limit: int) -> RolesBody:
         """Roles by `q`, `category`, `grade`, `scheme` and `skill`; what is empty narrows nothing."""
         category = category_named(asked["category"])
@@ -329,14 +763,66 @@ class ServiceSession:
         told = _raise(self._client.post(path, json=asked))
         return (TermBody if "phrase" in told else ProposalBody).model_validate(told)
 
+    def dossier(self, person: str, form: Form | None) -> bytes:
+        """Everything that is kept of a person, in a form; None for JSON as the API has it."""
+        asked = {"format": "json" if form is None else form.value}
+        response = self._client.get(f"/api/v1/people/{quote(person, safe='')}/record", params=asked)
+        _raise(response)
+        return response.content
+
+    def complaints(self) -> ComplaintsBody:
+        """All complaints."""
+        return self._get("/operator/complaints", {}, ComplaintsBody)
+
+    def acknowledge(self, reference: str) -> ComplaintBody:
+        """Say that a complaint was read."""
+        path = f"/operator/complaints/{quote(reference, safe='')}/acknowledgement"
+        return self._read(self._client.post(path), ComplaintBody)
+
+    def answer_complaint(self, reference: str, text: str) -> ComplaintBody:
+        """Answer a complaint."""
+        path = f"/operator/complaints/{quote(reference, safe='')}/answer"
+        return self._read(self._client.post(path, json={"text": text}), ComplaintBody)
+
+    def corrections(self, organisation: str) -> CorrectionsBody:
+        """The requests for correction to an organisation."""
+        return self._get(f"/api/v1/organisations/{quote(organisation, safe='')}/corrections", {}, CorrectionsBody)
+
+    def settle(
+        self, organisation: str, identifier: str, outcome: Outcome, reason: str, *, dry_run: bool
+    ) -> CorrectionBody:
+        """Settle a request for correction."""
+        path = f"/api/v1/organisations/{quote(organisation, safe='')}/corrections/{quote(identifier, safe='')}"
+        asked = {"outcome": outcome.value, "reason": reason}
+        return self._read(self._client.post(path, params={"dry_run": dry_run}, json=asked), CorrectionBody)
+
+    def erase(self, organisation: str, person: str, *, dry_run: bool) -> ErasedBody:
+        """Erase a person of an organisation, or say what would go."""
+        asked = {"organisation": organisation, "person": person, "dry_run": dry_run}
+        return self._read(self._client.post("/operator/erasures", json=asked), ErasedBody)
+
+    def retain(self, as_of: datetime.date | None, *, dry_run: bool) -> RetentionBody:
+        """Take away what has had its time by that day."""
+        asked = {"dry_run": str(dry_run)} | ({"as_of": as_of.isoformat()} if as_of else {})
+        return self._read(self._client.post("/operator/retention", params=asked), RetentionBody)
+
+    def kept_for(self) -> KeptForBody:
+        """How long things are kept."""
+        return self._get("/operator/retention", {}, KeptForBody)
+
+    def keep_for(self, organisation: str, kind: retention.Kind, months: int | None) -> MonthsBody:
+        """Choose how long an organisation keeps things of a kind."""
+        asked = {"organisation": organisation, "kind": kind.value, "months": months}
+        return self._read(self._client.post("/operator/retention/choices", json=asked), MonthsBody)
+
     def rebuild(self) -> int:
         """Derive the views anew."""
         return int(_raise(self._client.post("/operator/rebuild"))["statements"])
 
-    def backup(self, target: Path) -> int:
-        """Write a backup."""
-        asked = {"target": str(target.absolute())}
-        return int(_raise(self._client.post("/operator/backup", json=asked))["statements"])
+    def backup(self, target: Path, keys: Sequence[str]) -> BackupBody:
+        """Write a backup, encrypted for these public keys if any."""
+        asked = {"target": str(target.absolute()), "keys": list(keys)}
+        return self._read(self._client.post("/operator/backup", json=asked), BackupBody)
 
     def _get(self, path: str, asked: Mapping[str, Any], shape: type[Answer]) -> Answer:
         given = {name: str(value) for name, value in asked.items() if value is not None}
@@ -344,6 +830,24 @@ class ServiceSession:
 
     def _read(self, response: httpx.Response, shape: type[Answer]) -> Answer:
         return shape.model_validate(_raise(response))
+
+
+def _days_as_text(asked: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in asked.items()}
+
+
+def _of(organisation: str, part: str) -> str:
+    """The address of a part of an organisation."""
+    return f"/api/v1/organisations/{quote(organisation, safe='')}/{part}"
+
+
+def _asked(question: CapabilityQuestion) -> dict[str, Any]:
+    return {
+        "unit": question.unit,
+        "concept": question.concept,
+        "as_of": question.as_of,
+        "fragility": question.fragile,
+    }
 
 
 def _fields(options: ImportOptions) -> dict[str, str]:
@@ -358,6 +862,11 @@ def _fields(options: ImportOptions) -> dict[str, str]:
         "expected": options.expected,
     }
     return {name: value for name, value in said.items() if value}
+
+
+def ask(client: httpx.Client, method: str, path: str, asked: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401
+    """What the service answers, as JSON says it; a problem becomes the error that it was at the other end."""
+    return _raise(client.request(method, path, json=asked))
 
 
 def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON says
@@ -375,6 +884,7 @@ def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON say
         403: errors.RefusedError,
         404: errors.NotFoundError,
         409: errors.ConflictError,
+        412: errors.ConflictError,
         413: errors.TooLargeError,
         507: errors.LimitError,
     }
@@ -386,20 +896,34 @@ def _raise(response: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON say
 
 
 @contextmanager
-def open_session(data: Path | None, progress: Callable[[int], None] = lambda done: None) -> Iterator[Session]:
+def open_session(
+    data: Path | None, progress: Callable[[int], None] = lambda done: None, purpose: str = ""
+) -> Iterator[Session]:
     """The session for a data folder; raises UnavailableError (rule `service-gone`) when its service leaves midway."""
     settings = settings_for(data)
-    client = _service(settings.data)
+    with reached(settings.data, purpose) as client:
+        if client is not None:
+            yield ServiceSession(client)
+            return
+    with Register.open(settings) as register:
+        yield LocalSession(register, progress, purpose)
+
+
+@contextmanager
+def reached(folder: Path, purpose: str = "") -> Iterator[httpx.Client | None]:
+    """A client of the service that runs on a data folder, None when none does; raises like `open_session`."""
+    client = _service(folder)
     if client is None:
-        with Register.open(settings) as register:
-            yield LocalSession(register, progress)
+        yield None
         return
+    if purpose:
+        client.headers[PURPOSE_HEADER] = quote(purpose)
     try:
         with closing(client):
-            yield ServiceSession(client)
+            yield client
     except httpx.TransportError as error:
         raise errors.UnavailableError(
-            f"The service that holds {settings.data} does not answer any more: {error}",
+            f"The service that holds {folder} does not answer any more: {error}",
             rule="service-gone",
             remedy="Do it again; what was done already is not done twice.",
         ) from error

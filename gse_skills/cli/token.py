@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.access import Caller, TokenStore
+from gse_skills.access import FORMS, Caller, TokenStore
 from gse_skills.answers import TokenBody, TokensBody
 from gse_skills.cli.output import Json, dump, note, say, table
-from gse_skills.cli.session import Data, settings_for
+from gse_skills.cli.permissions import open_permissions
+from gse_skills.cli.session import Data, Purpose, settings_for
 from gse_skills.store import tokens_path
 
 app = typer.Typer(
@@ -19,9 +20,10 @@ app = typer.Typer(
 
 @app.command()
 def create(
-    caller: Annotated[str, typer.Argument(help="member:ORGANISATION or steward:ORGANISATION.")],
+    caller: Annotated[str, typer.Argument(help=f"One of: {', '.join(FORMS)}.")],
     note_: Annotated[str, typer.Option("--note", help="What it is for.")] = "",
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it is valid.")] = 90,
+    purpose: Purpose = "",
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -29,12 +31,14 @@ def create(
 
     Example: gse-skills token create steward:larkmoor --note "nightly import" --days 30
     """
-    token, secret = _store(data).create(Caller.parse(caller), note=note_, days=days)
+    asked = Caller.parse(caller)
+    with open_permissions(data, purpose) as permissions:
+        token = permissions.create_token(asked, note_, days)
     if as_json:
-        dump(TokenBody.of(token, secret))
+        dump(token)
         return
     note(f"Token {token.name} for {token.caller}, valid until {token.expires}. It is not shown again:")
-    say(secret)
+    say(token.secret or "")
 
 
 @app.command("list")
@@ -43,7 +47,7 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills token list --data /srv/gse-skills
     """
-    tokens = _store(data).tokens()
+    tokens = TokenStore(tokens_path(settings_for(data).data)).tokens()
     if as_json:
         dump(TokensBody(items=[TokenBody.of(token) for token in tokens]))
         return
@@ -52,16 +56,13 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def revoke(name: Annotated[str, typer.Argument(help="The token's name.")], data: Data = None) -> None:
+def revoke(
+    name: Annotated[str, typer.Argument(help="The token's name.")], purpose: Purpose = "", data: Data = None
+) -> None:
     """Make a token worthless at once.
 
     Example: gse-skills token revoke 3f9a1c20
     """
-    _store(data).revoke(name)
+    with open_permissions(data, purpose) as permissions:
+        permissions.revoke_token(name)
     say(f"Token {name} is revoked.")
-
-
-def _store(data: Data) -> TokenStore:
-    folder = settings_for(data).data
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return TokenStore(tokens_path(folder))

@@ -6,20 +6,21 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.access import Caller, UserStore
+from gse_skills.access import FORMS, Caller, UserStore
 from gse_skills.answers import UserBody, UsersBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, settings_for
+from gse_skills.cli.permissions import open_permissions
+from gse_skills.cli.session import Data, Purpose, settings_for
 from gse_skills.store import users_path
 
 app = typer.Typer(help="Who may sign in, and as which callers.\n\nExample: gse-skills user list", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="The mail address with which they sign in, or for a machine ISSUER|SUBJECT.")]
-As = Annotated[str, typer.Argument(metavar="CALLER", help="member:ORGANISATION or steward:ORGANISATION.")]
+As = Annotated[str, typer.Argument(metavar="CALLER", help=f"One of: {', '.join(FORMS)}.")]
 
 
 @app.command()
-def grant(name: Name, caller: As, data: Data = None, as_json: Json = False) -> None:
+def grant(name: Name, caller: As, purpose: Purpose = "", data: Data = None, as_json: Json = False) -> None:
     """Let somebody act as a caller. It holds at once, also before they first sign in.
 
     Examples:
@@ -28,9 +29,11 @@ def grant(name: Name, caller: As, data: Data = None, as_json: Json = False) -> N
 
       gse-skills user grant "https://login.example|nightly-import" steward:larkmoor
     """
-    user = _store(data).grant(name, Caller.parse(caller))
+    asked = Caller.parse(caller)
+    with open_permissions(data, purpose) as permissions:
+        user = permissions.grant(name, asked)
     if as_json:
-        dump(UserBody.of(user))
+        dump(user)
         return
     say(f"{user.name} may act as {', '.join(user.grants)}.")
 
@@ -39,13 +42,16 @@ def grant(name: Name, caller: As, data: Data = None, as_json: Json = False) -> N
 def revoke(
     name: Name,
     caller: Annotated[str | None, typer.Argument(metavar="[CALLER]", help="Only this; otherwise the user.")] = None,
+    purpose: Purpose = "",
     data: Data = None,
 ) -> None:
     """Take a grant away, or the user. It holds from their next request on.
 
     Example: gse-skills user revoke ann.alder@larkmoor.example steward:larkmoor
     """
-    _store(data).revoke(name, None if caller is None else Caller.parse(caller))
+    asked = None if caller is None else Caller.parse(caller)
+    with open_permissions(data, purpose) as permissions:
+        permissions.revoke(name, asked)
     say(f"{name} may no longer act as {caller}." if caller else f"{name} is no longer a user.")
 
 
@@ -55,14 +61,9 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills user list --json
     """
-    users = _store(data).users()
+    users = UserStore(users_path(settings_for(data).data)).users()
     if as_json:
         dump(UsersBody(items=list(map(UserBody.of, users))))
         return
-    table([(user.name, ", ".join(user.grants)) for user in users], ("user", "may act as"))
-
-
-def _store(data: Data) -> UserStore:
-    folder = settings_for(data).data
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return UserStore(users_path(folder))
+    rows = [(user.name, user.identifier, ", ".join(user.grants)) for user in users]
+    table(rows, ("user", "in the audit log", "may act as"))

@@ -68,4 +68,5 @@ def state_at(published: Sequence[State], day: date) -> State:
             rule="no-published-state",
             remedy="Ask for a later date." if published else "Wait until the first figures are published.",
         )
-    return max(before, key=lambda state: state.day)
+    # Of several published on one day the last holds.
+    return max(reversed(before), key=lambda state: state.day)

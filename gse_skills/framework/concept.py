@@ -15,7 +15,7 @@ SKILL_KINDS: frozenset[Kind] = frozenset({"domain", "group", "skill", "concept"}
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label in a language other than English; `language` is its BCP 47 tag."""
+    """A label in another language than the concept's own; `language` is its BCP 47 tag, empty when it has none."""
 
     text: str
     language: str
@@ -27,10 +27,11 @@ class Concept:
     """A SKOS concept.
 
     `scheme` is the slug of the scheme it was loaded with. Labels, definition and scope note are the English ones, or
-    those without a language tag, or else the first language there is; the others are in `other_labels`.
-    `level_descriptions` holds what each of the four levels means here, in ascending order, or is empty. `broader`
-    and `narrower` each hold both directions, so that a scheme which states only one reads the same. `themes` and
-    `emergencies` are the IRIs of the themes it belongs to and of the kinds of emergency in which it is wanted.
+    those without a language tag, or else those of the first language there is; `language` is the tag of that (BCP 47),
+    or empty. Labels in other languages are in `other_labels`. `level_descriptions` holds what each of the four levels
+    means here, in ascending order, or is empty. `broader` and `narrower` each hold both directions, so that a scheme
+    which states only one reads the same. `themes` and `emergencies` are the IRIs of the themes it belongs to and of the
+    kinds of emergency in which it is wanted.
     """
 
     iri: str
@@ -38,6 +39,7 @@ class Concept:
     kind: Kind
     notation: str | None = None
     pref_label: str = ""
+    language: str = ""
     alt_labels: tuple[str, ...] = ()
     hidden_labels: tuple[str, ...] = ()
     other_labels: tuple[Label, ...] = ()
@@ -63,6 +65,17 @@ class Concept:
             if label.preferred and label.language == language:
                 return label.text
         return self.pref_label
+
+    def language_of(self, label: str) -> str:
+        """The language of one of its labels, as a BCP 47 tag; empty when that is not told.
+
+        >>> welsh = Label("Feiroleg", "cy", preferred=True)
+        >>> Concept("urn:x", "gse", "skill", pref_label="Virology", other_labels=(welsh,)).language_of("Feiroleg")
+        'cy'
+        """
+        if label in (self.pref_label, *self.alt_labels, *self.hidden_labels):
+            return self.language
+        return next((one.language for one in self.other_labels if one.text == label), "")
 
 
 @dataclass(frozen=True, slots=True)

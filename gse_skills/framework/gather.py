@@ -195,6 +195,7 @@ def _concept(iri: str, slug: str, kind: Kind, facts: _Facts, relations: tuple[Ma
         kind=kind,
         notation=facts.text(SKOS.notation, iri) or None,
         pref_label=label,
+        language=language,
         alt_labels=alternative,
         hidden_labels=hidden,
         other_labels=(*(Label(text, tag, True) for tag, text in preferred[1:]), *others),

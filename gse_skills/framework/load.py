@@ -23,6 +23,8 @@ from gse_skills.sandbox.limits import MIB, Limits
 from gse_skills.vocabulary import DCTERMS, FRAMEWORK, GSE, RDF, RDFS, SKOS
 
 ONTOLOGY_FILE = "gse-skills.ttl"
+SCHEMES_FILE = "schemes.ttl"
+"""Interchange schemes; no concept is tagged with them."""
 _RESERVED = (ONTOLOGY, OWN_SCHEME)
 _OWN_IRI = FRAMEWORK.removesuffix("/")
 _CONCEPT_TYPES = frozenset((SKOS.Concept, GSE.Skill, GSE.SkillGroup, GSE.SkillDomain))
@@ -70,7 +72,7 @@ def tag_files() -> list[Path]:
 
     Raises FileNotFoundError when the installation does not carry them.
     """
-    return [path for path in sorted(folder("ontology").glob("*.ttl")) if path.name != ONTOLOGY_FILE]
+    return [path for path in sorted(folder("ontology").glob("*.ttl")) if path.name not in (ONTOLOGY_FILE, SCHEMES_FILE)]
 
 
 def _trusted(home: Path) -> tuple[ox.Triple, ...]:

@@ -31,10 +31,13 @@ class Postings:
         """In how many rows each feature occurs."""
         return np.diff(self.starts)
 
-    def add(self, out: Floats, column: int, weight: float) -> None:
-        """Add a feature's values, times `weight`, to its rows of `out`."""
-        span = slice(self.starts[column], self.starts[column + 1])
-        out[self.rows[span]] += self.values[span] * np.float32(weight)
+    def sum(self, columns: Ints, weights: npt.NDArray[np.float64]) -> Floats:
+        """For each row the sum of its values of those features, each times its weight."""
+        starts = self.starts[columns]
+        lengths = self.starts[columns + 1] - starts
+        places = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
+        values = self.values[places] * np.repeat(weights, lengths)
+        return np.bincount(self.rows[places], values, minlength=self.size).astype(np.float32)
 
 
 class NgramIndex:
@@ -64,16 +67,13 @@ class NgramIndex:
 
     def scores(self, query: str) -> Floats:
         """The cosine between the query, normalised, and every text, 0 to 1."""
-        out = np.zeros(self._size, dtype=np.float32)
         grams, counts = np.unique(self._grams(_codes(f" {query} ")), return_counts=True)
         if not len(self._known) or not len(grams):
-            return out
+            return np.zeros(self._size, dtype=np.float32)
         places = np.minimum(np.searchsorted(self._known, grams), len(self._known) - 1)
         known = self._known[places] == grams
         weights = (1 + np.log(counts)) * np.where(known, self._rarity[places], self._rarity.max())
-        for place, weight in zip(places[known], weights[known], strict=True):
-            self._postings.add(out, int(place), float(weight))
-        return out / np.float32(np.sqrt((weights**2).sum()))
+        return self._postings.sum(places[known], weights[known]) / np.float32(np.sqrt((weights**2).sum()))
 
     def _grams(self, signs: Ints) -> Ints:
         """Each window of three signs as one number; a sign that no text has becomes one beyond the alphabet."""

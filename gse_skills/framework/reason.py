@@ -72,11 +72,25 @@ def infer_edges(sources: Iterable[Source], properties: Iterable[str]) -> frozens
                 for subject, object_ in graph.subject_objects(narrower)
             )
     except owlready2.OwlReadyInconsistentOntologyError as error:
-        raise InputError(
-            "The statements contradict one another, so nothing can be inferred from them.",
-            rule="inconsistent",
-            remedy="Find the contradiction with is_consistent on smaller parts.",
-        ) from error
+        raise _inconsistent() from error
+
+
+def infer_members(sources: Iterable[Source], classes: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """All (individual, class) of these classes that the sources state or imply.
+
+    Raises what `infer_edges` raises.
+    """
+    try:
+        with _reasoned(sources, infer_property_values=False) as world:
+            known = {iri: world[iri] for iri in classes}
+            return frozenset(
+                (one.iri, iri)
+                for iri, cls in known.items()
+                if cls is not None
+                for one in cls.instances(world=world)
+            )
+    except owlready2.OwlReadyInconsistentOntologyError as error:
+        raise _inconsistent() from error
 
 
 @contextmanager
@@ -135,6 +149,14 @@ def _remove_leftover(error: BaseException) -> None:
         for word in failure.cmd:
             if word.startswith(_INPUT_ADDRESS):
                 Path(word.removeprefix(_INPUT_ADDRESS)).unlink(missing_ok=True)
+
+
+def _inconsistent() -> InputError:
+    return InputError(
+        "The statements contradict one another, so nothing can be inferred from them.",
+        rule="inconsistent",
+        remedy="Find the contradiction with is_consistent on smaller parts.",
+    )
 
 
 def _refusal(output: str) -> InputError | LimitError:

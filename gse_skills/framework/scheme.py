@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from gse_skills.errors import InputError
-from gse_skills.vocabulary import SKOS
+from gse_skills.vocabulary import GSE, RDF, SKOS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ def complete(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:
     """The triples with what SKOS entails and readers expect stated: both directions of the hierarchy, top concepts.
 
     Added are inverses of `skos:broader`, `narrower`, `related`, `topConceptOf` and `hasTopConcept`; `skos:inScheme`
-    for top concepts; and, for a scheme that declares none, its concepts without a broader one as top concepts.
+    for top concepts; for a scheme that declares none, its concepts without a broader one as top concepts; and
+    `skos:Concept` as a type of the skills, groups, domains and roles of our ontology.
 
     >>> broader = ox.Triple(ox.NamedNode("urn:a"), ox.NamedNode(SKOS.broader), ox.NamedNode("urn:b"))
     >>> [triple.subject.value for triple in complete([broader])]
@@ -96,6 +97,8 @@ def complete(triples: Iterable[ox.Triple]) -> tuple[ox.Triple, ...]:
     for triple in tuple(found):
         if triple.predicate in inverses and isinstance(triple.object, ox.NamedNode):
             found[ox.Triple(triple.object, inverses[triple.predicate], triple.subject)] = None
+        elif triple.predicate == _TYPE and triple.object in _KINDS_OF_CONCEPT:
+            found[ox.Triple(triple.subject, _TYPE, _CONCEPT)] = None
     tops = [triple for triple in found if triple.predicate == _TOP_OF]
     found |= dict.fromkeys(ox.Triple(triple.subject, _IN_SCHEME, triple.object) for triple in tops)
     return tuple(found)
@@ -125,6 +128,10 @@ def _positions(
     return narrow, placed, declared
 
 
+_TYPE = ox.NamedNode(RDF.type)
+_CONCEPT = ox.NamedNode(SKOS.Concept)
+_KINDS_OF_CONCEPT = tuple(map(ox.NamedNode, (GSE.SkillDomain, GSE.SkillGroup, GSE.Skill, GSE.RoleProfile)))
+"""What our ontology makes concepts: who knows SKOS alone, and does not reason, would find nothing by these types."""
 _HAS_TOP = ox.NamedNode(SKOS.hasTopConcept)
 _TOP_OF = ox.NamedNode(SKOS.topConceptOf)
 _IN_SCHEME = ox.NamedNode(SKOS.inScheme)

@@ -17,12 +17,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import Any
 
 from pyshacl import validate as run_pyshacl
 from pyshacl.helper.path_helper import shacl_path_to_sparql_path
 from pyshacl.shapes_graph import ShapesGraph
 from rdflib import Graph
 from rdflib.namespace import RDFS, SH
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.plugins.sparql.sparql import Query
+from rdflib.query import Result
 from rdflib.term import Node
 
 from gse_skills.resources import folder
@@ -36,10 +40,12 @@ class Kind(Enum):
 
     FRAMEWORK = ("framework", "roles")
     """A scheme of three tiers with its themes, kinds of emergency and role profiles, all in one graph."""
-    SOURCE = ("records", "people", "imports")
+    SOURCE = ("records", "people", "imports", "personal", "development", "capability")
     """What one organisation gave: people, memberships, records, imports, local terms."""
     PROPOSALS = ("proposals",)
     """The proposals for the framework, and the decisions on them."""
+    OPPORTUNITIES = ("opportunities",)
+    """Opportunities and participations with their steps, the schemes, and what is said of the skills they name."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,10 +73,28 @@ class Finding:
 def validate(data: Graph, kind: Kind) -> tuple[Finding, ...]:
     """All findings in `data`, each once, ordered by node, rule and value; none means that it fits its shapes."""
     _, report, _ = run_pyshacl(
-        data, shacl_graph=_shapes(kind), inference="none", advanced=False, do_owl_imports=False, meta_shacl=False
+        _Prepared(data.store, data.identifier, data.namespace_manager),
+        shacl_graph=_shapes(kind),
+        inference="none",
+        advanced=False,
+        do_owl_imports=False,
+        meta_shacl=False,
     )
     assert isinstance(report, Graph), report  # pySHACL gives text only when it could not validate at all
     return tuple(sorted({_finding(report, result, kind) for result in report.objects(None, SH.result)}))
+
+
+class _Prepared(Graph):
+    """A graph that parses each query once: pySHACL puts a shape's query, as text, anew to every node."""
+
+    def query(self, query_object: str | Query, *args: Any, **more: Any) -> Result:  # noqa: ANN401  # rdflib's own
+        query = _query(query_object) if isinstance(query_object, str) else query_object
+        return super().query(query, *args, **more)
+
+
+@cache
+def _query(text: str) -> Query:
+    return prepareQuery(text)
 
 
 def rules(kind: Kind) -> tuple[str, ...]:

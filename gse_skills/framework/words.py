@@ -30,13 +30,18 @@ def normalise(text: str) -> str:
 
 
 def content(normal: str) -> list[str]:
-    """The stems of the words that carry meaning in a normalised text; if there are none, of all its words.
+    """The stems of the telling words of a normalised text.
 
     >>> content("the modelling of epidemics"), content("to be")
     (['model', 'epidemic'], ['to', 'be'])
     """
+    return [stem(word) for word in telling(normal)]
+
+
+def telling(normal: str) -> list[str]:
+    """The words that carry meaning in a normalised text; if there are none, all its words."""
     words = normal.split()
-    return [stem(word) for word in words if word not in _STOP] or [stem(word) for word in words]
+    return [word for word in words if word not in _STOP] or words
 
 
 @lru_cache(maxsize=1 << 16)

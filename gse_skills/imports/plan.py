@@ -2,15 +2,18 @@
 
 The rules, each of which the report names:
 
-- A record is known by person and skill. The same level on the same basis and day changes nothing; a day, basis or
-  audience that the sheet does not state is not compared.
-- A different level, basis or later day supersedes: the old record ends on the day of the new, and the new says which it
-  revises. On the same day it is a correction: the old one then held for no day. Nobody's record goes further than it
-  did because a newer sheet has no word of its audience: the new record keeps that of the old.
+- A record is known by person, skill and basis: what several judges say of one skill stands side by side, and the one
+  of highest precedence counts (`kept-beside` tells of one that does not; see `records.Standing`). The same level on the
+  same basis and day changes nothing; a day, basis or audience that the sheet does not state is not compared.
+- A different level or later day supersedes what the same judge said: the old record ends on the day of the new, and the
+  new says which it revises. On the same day it is a correction: the old one then held for no day. Nobody's record goes
+  further than it did because a newer sheet has no word of its audience: the new record keeps that of the old, or of the
+  one that counted.
 - A sheet that is older than what is known leaves it alone (`older-than-known`): the record that it mentions, and that
   which it does not. Where somebody works follows the newest file; a part of the picture can be older than that.
-- Two rows that say different things of one person and skill: a row with a date holds before one without, the later day
-  before the earlier, then the stronger basis; else neither is guessed and the later row is refused (`contradiction`).
+- A row that says none ends what its judge said; one that states no basis ends what everybody said.
+- Two rows that say different things of one person, skill and basis: a row with a date holds before one without, the
+  later day before the earlier; else neither is guessed and the later row is refused (`contradiction`).
 - A row that could be of any of several people is refused (`ambiguous-person`), and nothing of theirs ends.
 - Only a file said to be the full picture ends what it does not mention. A cell that was refused mentions its skill all
   the same, and a row that could be anybody's keeps everybody from having left.
@@ -34,11 +37,15 @@ from gse_skills.index import Delta, Facts, Post, day_number, day_of
 from gse_skills.records import AudienceRules, Person, SkillRecord, person_views
 from gse_skills.records.view import record_term
 from gse_skills.store import Change
-from gse_skills.views import rewrite
+from gse_skills.views import end_record, judge, rewrite
 from gse_skills.vocabulary import ID, Audience, Basis, Identifier, Level
 
 HELD = -1
 """The level of a staged cell that could not be read: the record it is about stays. As a skill: whatever it is about."""
+
+
+Place = tuple[int, Basis]
+"""Of what a row speaks: the number of a skill, and who judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ class Planner:
             return
         self._identity(person, row, known)
         self._rewrite(person.identifier.value, old, current, person, kept + begun)
-        self._index(person, begun)
+        self._index(person, current, kept + begun)
 
     def _older_than_card(self, known: Known | None) -> bool:
         # A full picture is never older than the last one, and a day of import says little of since when a card holds.
@@ -161,36 +168,35 @@ class Planner:
         day = self.defaults.assessed_on
         return max(day, known.since) if known and known.since else day
 
-    def _chosen(self, staged: Iterable[Staged]) -> dict[int, Staged]:
-        """One assertion a skill, by the rules for rows that disagree."""
-        chosen: dict[int, Staged] = {}
+    def _chosen(self, staged: Iterable[Staged]) -> dict[Place, Staged]:
+        """One assertion a skill and basis, by the rules for rows that disagree."""
+        chosen: dict[Place, Staged] = {}
         for later in staged:
-            earlier = chosen.get(later.skill)
+            place = later.skill, self._basis(later)
+            earlier = chosen.get(place)
             if earlier is None:
-                chosen[later.skill] = later
+                chosen[place] = later
                 continue
-            said, says = self._precedence(earlier), self._precedence(later)
-            if (*said, earlier.level, earlier.audience) == (*says, later.level, later.audience):
+            said, says = self._when(earlier), self._when(later)
+            if (said, earlier.level, earlier.audience) == (says, later.level, later.audience):
                 self._outcome(later, "unchanged", "repeated", f"Row {earlier.row} says the same.")
             elif said == says:
                 self._outcome(
                     later,
                     "refused",
                     "contradiction",
-                    f"Row {earlier.row} gives another level or audience for the same person, skill and day.",
+                    f"Row {earlier.row} gives another level or audience for the same person, skill, day and judge.",
                     "Keep the row that is right, or give each its date of assessment.",
                 )
             else:
                 weaker, stronger = (earlier, later) if said < says else (later, earlier)
-                chosen[later.skill] = stronger
-                self._outcome(
-                    weaker, "noted", "overtaken-in-file", f"Row {stronger.row} is later or on a stronger basis."
-                )
+                chosen[place] = stronger
+                self._outcome(weaker, "noted", "overtaken-in-file", f"Row {stronger.row} is later.")
         return chosen
 
-    def _precedence(self, staged: Staged) -> tuple[int, int]:
+    def _when(self, staged: Staged) -> int:
         # No date comes first of all, and not as today: the same file must mean the same tomorrow.
-        return (-1 if staged.assessed is None else staged.assessed, self._basis(staged))
+        return -1 if staged.assessed is None else staged.assessed
 
     def _day(self, staged: Staged) -> datetime.date:
         return self.defaults.assessed_on if staged.assessed is None else day_of(staged.assessed)
@@ -199,40 +205,85 @@ class Planner:
         return self.defaults.basis if staged.basis is None else Basis(staged.basis)
 
     def _compare(
-        self, person: Person, current: list[SkillRecord], chosen: dict[int, Staged], held: set[int]
+        self, person: Person, current: list[SkillRecord], chosen: dict[Place, Staged], held: set[int]
     ) -> tuple[list[SkillRecord], list[SkillRecord], list[SkillRecord]]:
         """The records that stay, begin and end."""
-        kept: list[SkillRecord] = []
-        begun: list[SkillRecord] = []
         ended: list[SkillRecord] = []
-        known = {record.skill: record for record in current}
-        for skill, record in known.items():
-            if skill in chosen:
+        known = {(record.skill, record.basis): record for record in current}
+        said = {skill for skill, _ in chosen}
+        for (skill, _), record in known.items():
+            if skill in said or not self.defaults.full:
                 continue
-            if not self.defaults.full or person.identifier.value in self._unclear or held & {skill, HELD}:
-                kept.append(record)
-            elif record.assessed_on > self.defaults.assessed_on:
+            if person.identifier.value in self._unclear or held & {skill, HELD}:
+                continue
+            if record.assessed_on > self.defaults.assessed_on:
                 self._newer(person.name, self._label(record), record.assessed_on)
-                kept.append(record)
             else:
                 self._end(record, self.defaults.assessed_on, ended)
                 self._gone(person, record)
-        for skill, staged in chosen.items():
-            old = known.get(skill)
-            if old is not None and (self._stays(person, staged, old) or self._older(staged, old)):
-                kept.append(old)
-            elif staged.level == 0:
-                self._none(staged, old, ended)
-            else:
-                begun.append(self._begin(person, staged, old, ended))
-        return kept, begun, ended
+        begun: list[tuple[Staged, SkillRecord, SkillRecord | None]] = []
+        for place, staged in chosen.items():
+            old = known.get(place)
+            beside = [one for at, one in known.items() if at[0] == staged.skill]
+            if self._said_already(person, staged, old, beside):
+                continue
+            if staged.level == 0:
+                others = [one for one in beside if one is old or (one.skill, one.basis) not in chosen]
+                self._none(staged, others if staged.basis is None else [old] if old else [], ended)
+            elif not any(self._older(staged, one) for one in self._answered(staged, old, beside)):
+                begun.append((staged, self._begin(person, staged, old, beside, ended), old))
+        over = {record.identifier for record in ended}
+        kept = [record for record in current if record.identifier not in over]
+        self._tell(begun, kept)
+        return kept, [record for _, record, _ in begun], ended
 
-    def _none(self, staged: Staged, old: SkillRecord | None, ended: list[SkillRecord]) -> None:
-        if old is None:
+    def _said_already(
+        self, person: Person, staged: Staged, old: SkillRecord | None, beside: Sequence[SkillRecord]
+    ) -> bool:
+        """Whether a row says what is known: of its judge, or of any where it names none."""
+        asked = beside if staged.basis is None else [old] if old else []
+        return any(self._stays(person, staged, one) for one in asked)
+
+    def _answered(
+        self, staged: Staged, old: SkillRecord | None, beside: Sequence[SkillRecord]
+    ) -> Sequence[SkillRecord]:
+        """What a row speaks to: what its judge said, or where it names none and nothing is known of the sheet's judge,
+        what counts."""
+        if old is not None:
+            return [old]
+        return self.rules.standing.counting(beside) if staged.basis is None else []
+
+    def _none(self, staged: Staged, standing: Sequence[SkillRecord], ended: list[SkillRecord]) -> None:
+        if not standing:
             self._outcome(staged, "unchanged", "none-held", "The sheet says none, and none is recorded.")
-        else:
-            self._end(old, self._day(staged), ended)
-            self._outcome(staged, "ended", "stated-none", f"Was {old.level.label}; the sheet says none.")
+        elif not any(self._older(staged, one) for one in standing):
+            for one in standing:
+                self._end(one, self._day(staged), ended)
+            was = " and ".join(one.level.label for one in standing)
+            self._outcome(staged, "ended", "stated-none", f"Was {was}; the sheet says none.")
+
+    def _tell(
+        self, begun: Sequence[tuple[Staged, SkillRecord, SkillRecord | None]], kept: Sequence[SkillRecord]
+    ) -> None:
+        """Say of each new record whether it is new, takes the place of another, or stands beside one that counts."""
+        now = [*kept, *(record for _, record, _ in begun)]
+        over = self.rules.standing.overruled(now) if begun else {}
+        for staged, record, old in begun:
+            status, label = "added" if old is None else "changed", record.level.label
+            if record.identifier in over:
+                counts = next(one for one in now if one.skill == record.skill and one.identifier not in over)
+                self._outcome(
+                    staged,
+                    status,
+                    "kept-beside",
+                    f"{label} ({record.basis.label}) is kept beside {counts.level.label} ({counts.basis.label}), "
+                    "which counts.",
+                    "Say who judged the level in an Assessed by column if it was somebody else.",
+                )
+            elif old is None:
+                self._outcome(staged, status, "new-record", f"{label} recorded.")
+            else:
+                self._outcome(staged, status, "superseded", f"Was {old.level.label}, is now {label}.")
 
     def _stays(self, person: Person, staged: Staged, old: SkillRecord) -> bool:
         """Whether a row says what is known."""
@@ -265,9 +316,18 @@ class Planner:
         )
         return True
 
-    def _begin(self, person: Person, staged: Staged, old: SkillRecord | None, ended: list[SkillRecord]) -> SkillRecord:
+    def _begin(
+        self,
+        person: Person,
+        staged: Staged,
+        old: SkillRecord | None,
+        beside: Sequence[SkillRecord],
+        ended: list[SkillRecord],
+    ) -> SkillRecord:
         default = self.rules.of(self.state.organisation, person=person.audience, skill=staged.skill)
-        audience = self._audience(person, staged) if staged.audience else old.audience if old else default
+        # One judgement hides another wherever it is to be seen, so they reach the same people unless somebody says so.
+        like = old or next(iter(self.rules.standing.counting(beside)), None)
+        audience = self._audience(person, staged) if staged.audience else like.audience if like else default
         record = SkillRecord(
             Identifier.mint("record").value,
             person.identifier.value,
@@ -284,27 +344,14 @@ class Planner:
             explicit_audience=bool(staged.audience) or audience is not default,
             revises=old.identifier if old else None,
         )
-        if old is None:
-            self._outcome(staged, "added", "new-record", f"{record.level.label} recorded.")
-        else:
+        if old is not None:
             self._end(old, record.assessed_on, ended)
-            self._outcome(staged, "changed", "superseded", f"Was {old.level.label}, is now {record.level.label}.")
         return record
 
     def _end(self, record: SkillRecord, until: datetime.date, ended: list[SkillRecord]) -> None:
         self._statements.end(record_term(record.identifier), until)
         ended.append(record)
-        for view in record.audience.views(self.state.organisation):
-            self.delta.end(
-                view,
-                record.skill,
-                record.person,
-                record.identifier,
-                int(record.level),
-                int(record.basis),
-                day_number(record.assessed_on),
-                day_number(until),
-            )
+        end_record(self.state.organisation, record, until, self.delta)
 
     def _gone(self, person: Person, record: SkillRecord) -> None:
         detail = f"{person.name}: was {record.level.label}."
@@ -348,21 +395,11 @@ class Planner:
         becomes = person_views(new, after, self.framework, self.rules) if new else {}
         rewrite(identifier, was, becomes, self.change, self.delta)
 
-    def _index(self, person: Person, begun: list[SkillRecord]) -> None:
+    def _index(self, person: Person, before: list[SkillRecord], after: list[SkillRecord]) -> None:
         identifier = person.identifier.value
         post = Post(person.unit or "", person.grade or "", person.site or "")
         self.delta.people[identifier] = Facts(self.state.organisation, person.availability_flag, post)
-        for record in begun:
-            for view in record.audience.views(self.state.organisation):
-                self.delta.add(
-                    view,
-                    record.skill,
-                    identifier,
-                    record.identifier,
-                    int(record.level),
-                    int(record.basis),
-                    day_number(record.assessed_on),
-                )
+        judge(self.state.organisation, before, after, self.rules.standing, self.delta)
 
     def _term(self, position: int) -> Identifier:
         if position not in self._terms:

@@ -73,7 +73,7 @@ def read_state(store: Store, index: Index, organisation: str) -> OrganisationSta
         {known.person.identifier.value: known for known in read_people(store, organisation)},
         columns,
         views,
-        tuple(_audience(view) for view in sorted(index.current)),
+        tuple(map(_audience, index.views)),
         frozenset(row[1].value for row in store.select(Query("unmatched_terms"), source=_source(organisation))),
     )
 

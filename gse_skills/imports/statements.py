@@ -26,12 +26,18 @@ _AVAILABLE = {True: term.iri(GSE.Available), False: term.iri(GSE.Unavailable)}
 
 
 @dataclass(frozen=True, slots=True)
-class ImportActivity:
-    """The import itself, as PROV sees it."""
+class Activity:
+    """What brings statements about, as PROV sees it: an import, an assessment, the settlement of a request."""
 
     identifier: Identifier
     organisation: str
     started: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportActivity(Activity):
+    """An import."""
+
     source_name: str
     source_digest: str
     """SHA-256 of the file, hexadecimal."""
@@ -40,9 +46,9 @@ class ImportActivity:
 
 
 class Statements:
-    """Writes an import's statements into a change."""
+    """Writes the statements that an activity brings about into a change."""
 
-    def __init__(self, change: Change, activity: ImportActivity, framework: Framework) -> None:
+    def __init__(self, change: Change, activity: Activity, framework: Framework) -> None:
         self._change = change
         self._activity = activity
         self._framework = framework
@@ -54,8 +60,9 @@ class Statements:
         self._change.add(subject, predicate, object_, self._graph)
 
     def activity(self) -> None:
-        """The import."""
+        """The import, when that is what it is."""
         about = self._activity
+        assert isinstance(about, ImportActivity), "other activities are told by those who make them"
         self._say(self._import, _TYPE, term.iri(GSE.Import))
         self._say(self._import, term.iri(PROV.startedAtTime), term.date_time(about.started))
         self._say(self._import, term.iri(PROV.wasAssociatedWith), self._organisation)
@@ -123,24 +130,34 @@ class Statements:
             self._say(subject, term.iri(GSE.availability), _AVAILABLE[person.available])
 
     def record(
-        self, record: SkillRecord, local_term: Identifier, row: int, *, explicit_audience: bool, revises: int | None
+        self,
+        record: SkillRecord,
+        local_term: Identifier | None,
+        row: int | None,
+        *,
+        explicit_audience: bool,
+        revises: int | None,
     ) -> None:
-        """A record that begins."""
+        """A record that begins; one that comes from no sheet says by which activity it came."""
         subject = record_term(record.identifier)
         self._say(subject, HOLDER, person_term(record.person))
         self._say(subject, SKILL, term.iri(self._framework.iris[record.skill]))
         self._say(subject, LEVEL, term.iri(record.level.iri))
         self._say(subject, BASIS, term.iri(record.basis.iri))
         self._say(subject, ASSESSED_ON, term.date(record.assessed_on))
-        self._say(subject, _STATED_AS, term.iri(local_term.iri))
-        self._say(subject, _ROW, term.integer(row))
+        if local_term is None:
+            self._say(subject, _GENERATED_BY, self._import)
+        else:
+            self._say(subject, _STATED_AS, term.iri(local_term.iri))
+        if row is not None:
+            self._say(subject, _ROW, term.integer(row))
         if explicit_audience:
             self._say(subject, _AUDIENCE, term.iri(record.audience.iri))
         if revises is not None:
             self._say(subject, _REVISION_OF, record_term(revises))
 
     def end(self, subject: str, until: datetime.date) -> None:
-        """The end of a record or membership, learnt from this import."""
+        """The end of a record or membership, learnt from this activity."""
         self._say(subject, _VALID_UNTIL, term.date(until))
         self._say(subject, _INVALIDATED_BY, self._import)
 

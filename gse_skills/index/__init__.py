@@ -5,6 +5,7 @@ from gse_skills.index.build import build
 from gse_skills.index.columns import DAY_ZERO, Columns, Facts, Partition, People, Post, day_number, day_of
 from gse_skills.index.delta import Delta
 from gse_skills.index.expertise import Expertise, expertise, rank_keys
+from gse_skills.index.holdings import Held, Holdings, Pairs, data_version, held, holdings, members, pairs, present
 from gse_skills.index.index import Index
 
 __all__ = [
@@ -13,14 +14,23 @@ __all__ = [
     "Delta",
     "Expertise",
     "Facts",
+    "Held",
+    "Holdings",
     "Index",
+    "Pairs",
     "Partition",
     "People",
     "Post",
     "build",
+    "data_version",
     "day_number",
     "day_of",
     "expertise",
+    "held",
+    "holdings",
+    "members",
+    "pairs",
+    "present",
     "rank_keys",
     "saved",
 ]

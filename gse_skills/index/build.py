@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyoxigraph import NamedNode
 
 from gse_skills.framework import Framework
+from gse_skills.index.beside import read_beside
 from gse_skills.index.columns import OPEN, Columns, Facts, Partition, People, Post, day_number, facts_columns
 from gse_skills.index.index import Index
 from gse_skills.records import AudienceRules, availability_flag, organisation_slug
@@ -34,6 +35,9 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
     facts: dict[int, Facts] = {}
     for people in shown.values():
         facts.update(people)
+    current = {view: read_columns(store, view, framework) for view in views}
+    sources = [graph.removeprefix(_SOURCE) for graph in graphs if graph.startswith(_SOURCE)]
+    beside = read_beside(store, sources, framework, rules, current)
     ended = _ended(store, [graph for graph in graphs if graph.startswith(_SOURCE)], framework, rules, facts)
     organisations = tuple(sorted({one.organisation for one in facts.values()}))
     posts = tuple(sorted({one.post for one in facts.values()}))
@@ -49,7 +53,7 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
         people_columns,
         {
             view: Partition.of(
-                read_columns(store, view, framework),
+                current[view],
                 people_columns,
                 np.fromiter(shown[view], np.uint64, len(shown[view])),
                 concepts,
@@ -58,6 +62,8 @@ def build(store: Store, framework: Framework, rules: AudienceRules) -> Index:
             for view in views
         },
         {view: Partition.of(rows, people_columns, empty, concepts, ended=True) for view, rows in ended.items()},
+        {view: Partition.of(rows, people_columns, empty, concepts, ended=True) for view, rows in beside.items()},
+        rules.standing,
     )
 
 

@@ -45,9 +45,14 @@ class Delta:
     """Records that are now current."""
     ended: dict[str, Rows] = field(default_factory=lambda: defaultdict(Rows))
     """Records that are no longer current, with their end."""
+    beside: dict[str, Rows] = field(default_factory=lambda: defaultdict(Rows))
+    """Current records that do not count, with the day on which they stopped counting."""
 
     dropped: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     """Records that a view no longer has, neither as current nor as ended: it was moved, or erased."""
+
+    gone: set[int] = field(default_factory=set)
+    """People who leave the index, with everything that it holds of them: they were erased."""
 
     def add(self, view: str, skill: int, person: int, record: int, level: int, basis: int, assessed: int) -> None:
         """A record is now current in `view`."""
@@ -59,9 +64,15 @@ class Delta:
         """A record of `view` has ended."""
         self.ended[view].append(skill, person, record, level, basis, assessed, until)
 
+    def overrule(
+        self, view: str, skill: int, person: int, record: int, level: int, basis: int, assessed: int, stopped: int
+    ) -> None:
+        """A record of `view` stands, and another judgement counts in its place since a day."""
+        self.beside[view].append(skill, person, record, level, basis, assessed, stopped)
+
     def views(self) -> set[str]:
         """The views that change."""
-        return {*self.shown, *self.hidden, *self.added, *self.ended, *self.dropped}
+        return {*self.shown, *self.hidden, *self.added, *self.ended, *self.beside, *self.dropped}
 
 
 def as_array(identifiers: set[int]) -> NDArray[np.uint64]:

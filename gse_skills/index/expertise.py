@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gse_skills.index.columns import OPEN, Columns, Partition, day_number
+from gse_skills.index.counting import counting, reconfirm_days
 from gse_skills.index.index import Index
 from gse_skills.vocabulary import Level
 
@@ -43,13 +44,15 @@ def expertise(
     organisation: str | None = None,
     available: bool | None = None,
     as_of: datetime.date | None = None,
+    fresh_on: datetime.date | None = None,
 ) -> Expertise:
     """Answer from `index` over `views`.
 
     `concept` and `branch` are sorted numbers of the concept with all below it and of its branch with all below that.
     `available` keeps only people known to be available (True) or known not to be (False); it narrows who is found and
     who is counted alike. `as_of` answers for that day, as known now: of the people whom the views show now, with the
-    records that held on it. Whoever has left since is not among them.
+    records that held on it. Whoever has left since is not among them. `fresh_on` leaves out records that were to be
+    confirmed anew by that day: who has no other counts as mapped in the branch without it.
     """
     people = index.people
     eligible = np.zeros(len(people), bool)
@@ -62,8 +65,10 @@ def expertise(
     if available is not None:
         eligible &= people.available == (1 if available else 2)
 
-    rows = _rows(index, views, concept, as_of)
+    rows = rows_of(index, views, concept, as_of)
     rows = rows.take(eligible[rows.person])
+    if fresh_on is not None:
+        rows = rows.take(reconfirm_days(rows, index.standing) >= day_number(fresh_on))
     keys = rank_keys(rows)
     best = np.zeros(len(people), np.uint32)
     np.maximum.at(best, rows.person, keys)
@@ -87,7 +92,8 @@ def rank_keys(rows: Columns) -> NDArray[np.uint32]:
     return keys.astype(np.uint32)
 
 
-def _rows(index: Index, views: Sequence[str], skills: NDArray[np.int32], as_of: datetime.date | None) -> Columns:
+def rows_of(index: Index, views: Sequence[str], skills: NDArray[np.int32], as_of: datetime.date | None) -> Columns:
+    """The records of a set of skills, given as sorted numbers, in all of `views`; persons stay numbers."""
     gathered = Columns.empty()
     for partition in _partitions(index, views, as_of):
         rows = partition.of_skills(skills)
@@ -96,15 +102,15 @@ def _rows(index: Index, views: Sequence[str], skills: NDArray[np.int32], as_of: 
             day = min(day_number(as_of), int(OPEN) - 1)
             rows = rows.take((rows.assessed <= day) & (rows.until > day))
         gathered = gathered.plus(rows) if len(gathered) else rows
-    return gathered
+    return gathered if as_of is None else counting(gathered, index.standing)
 
 
 def _persons(
     index: Index, views: Sequence[str], skills: NDArray[np.int32], as_of: datetime.date | None
 ) -> NDArray[np.uint64]:
-    return _rows(index, views, skills, as_of).person
+    return rows_of(index, views, skills, as_of).person
 
 
 def _partitions(index: Index, views: Sequence[str], as_of: datetime.date | None) -> list[Partition]:
-    sides = (index.current,) if as_of is None else (index.current, index.ended)
+    sides = (index.current,) if as_of is None else (index.current, index.ended, index.beside)
     return [side[view] for view in views for side in sides if view in side]

@@ -21,7 +21,7 @@ def save(index: Index, folder: Path) -> None:
     """Write `index` into `folder`, in place of an older one."""
     arrays: dict[str, NDArray[np.generic]] = {f"people.{f.name}": getattr(index.people, f.name) for f in fields(People)}
     views: list[tuple[str, str]] = []
-    for side in ("current", "ended"):
+    for side in ("current", "ended", "beside"):
         for view, partition in getattr(index, side).items():
             key = f"{len(views)}"
             views.append((side, view))
@@ -44,6 +44,12 @@ def save(index: Index, folder: Path) -> None:
     fresh.replace(folder / _FILE)
 
 
+def discard(folder: Path) -> None:
+    """Take away what was saved."""
+    for name in (_FILE, f"{_FILE}.new"):
+        (folder / name).unlink(missing_ok=True)
+
+
 def load(folder: Path) -> Index | None:
     """The index saved in `folder`, or None when there is none that can be read."""
     try:
@@ -51,7 +57,7 @@ def load(folder: Path) -> Index | None:
             about = json.loads(bytes(arrays["about"]))
             posts = tuple(Post(*post) for post in about["posts"])
             people = People(*(arrays[f"people.{field.name}"] for field in fields(People)))
-            sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}}
+            sides: dict[str, dict[str, Partition]] = {"current": {}, "ended": {}, "beside": {}}
             for key, (side, view) in enumerate(about["views"]):
                 names = {field.name: f"{key}.{field.name}" for field in fields(Partition)}
                 # Only a partition of ended records has ends.
@@ -69,4 +75,5 @@ def load(folder: Path) -> Index | None:
         people,
         sides["current"],
         sides["ended"],
+        sides["beside"],
     )

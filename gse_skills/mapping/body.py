@@ -9,8 +9,11 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from gse_skills.framework.quality import Severity
-from gse_skills.mapping.mapping import MappingSet
+from gse_skills.mapping.keep import Applied
+from gse_skills.mapping.mapping import Mapping, MappingSet
 from gse_skills.mapping.rule import Finding
+from gse_skills.mapping.suggest import Suggestions
+from gse_skills.rebuild import MAPPING
 
 
 class MappingSetBody(BaseModel):
@@ -106,6 +109,77 @@ class MappingCheckBody(BaseModel):
             counts={severity.label: counts[severity] for severity in Severity},
             findings=[MappingFindingBody.of(finding) for finding in found],
             skipped=list(skipped),
+        )
+
+
+class MappingBody(BaseModel):
+    """One mapping; concepts, property and justification by IRI."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    subject_label: str
+    predicate: str
+    object: str
+    object_label: str
+    justification: str
+    confidence: float | None
+
+    @classmethod
+    def of(cls, mapping: Mapping) -> Self:
+        """A mapping."""
+        return cls(
+            subject=mapping.subject,
+            subject_label=mapping.subject_label,
+            predicate=mapping.predicate,
+            object=mapping.object,
+            object_label=mapping.object_label,
+            justification=mapping.justification,
+            confidence=mapping.confidence,
+        )
+
+
+class MappingSuggestionsBody(BaseModel):
+    """Candidates for a mapping set, and the names of that for which there is none."""
+
+    model_config = ConfigDict(frozen=True)
+
+    set: MappingSetBody
+    output: str = Field(description="The file that holds them, for a person to review.")
+    mappings: list[MappingBody]
+    unmatched: list[str]
+
+    @classmethod
+    def of(cls, suggestions: Suggestions, output: str) -> Self:
+        """Candidates, and where they were written."""
+        return cls(
+            set=MappingSetBody.of(suggestions.mapping_set),
+            output=output,
+            mappings=list(map(MappingBody.of, suggestions.mapping_set.mappings)),
+            unmatched=list(suggestions.unmatched),
+        )
+
+
+class MappingAppliedBody(BaseModel):
+    """What bringing a mapping set into the store changed, or would change."""
+
+    model_config = ConfigDict(frozen=True)
+
+    set: MappingSetBody
+    dry_run: bool
+    graph: str = Field(description="IRI of the graph that holds the set.")
+    statements: int = Field(description="How many statements were or would be added or taken away.")
+    findings: list[MappingFindingBody] = Field(description="Warnings and notes; an error keeps the whole set out.")
+
+    @classmethod
+    def of(cls, applied: Applied) -> Self:
+        """What was done, or would be."""
+        return cls(
+            set=MappingSetBody.of(applied.mapping_set),
+            dry_run=applied.dry_run,
+            graph=MAPPING + applied.mapping_set.name,
+            statements=applied.statements,
+            findings=list(map(MappingFindingBody.of, applied.findings)),
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import networkx as nx
 
 from gse_skills.framework import OWN_SCHEME, Framework
-from gse_skills.mapping.mapping import RELATIONS, Mapping, MappingSet
+from gse_skills.mapping.mapping import CANDIDATE, RELATIONS, Mapping, MappingSet
 from gse_skills.mapping.rule import RULES, Finding
 from gse_skills.vocabulary import SKOS
 
@@ -34,6 +34,7 @@ def check(mapping_set: MappingSet, framework: Framework) -> tuple[Finding, ...]:
         *_metadata(mapping_set),
         *_identifiers(rows),
         *_concepts(rows, framework),
+        *_candidates(rows),
         *_repeated(rows),
         *_exact(rows),
         *_close(rows),
@@ -92,6 +93,13 @@ def _state(mapping: Mapping, side: str, iri: str, label: str, framework: Framewo
 
 def _namespace(iri: str) -> str:
     return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
+
+
+def _candidates(rows: Iterable[Mapping]) -> Iterator[Finding]:
+    for mapping in rows:
+        if mapping.justification in CANDIDATE:
+            message = "Nobody has reviewed it."
+            yield _found("unreviewed-candidate", mapping, "mapping_justification", mapping.justification, message)
 
 
 def _repeated(rows: Iterable[Mapping]) -> Iterator[Finding]:

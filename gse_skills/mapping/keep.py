@@ -1,18 +1,32 @@
-"""The shipped mapping sets in a store: each in a source graph of its own, and repeated in the public view."""
+"""Mapping sets in a store: each in a source graph of its own, and repeated in the public view."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pyoxigraph import NamedNode
 
 from gse_skills.mapping.mapping import MappingSet
+from gse_skills.mapping.rule import Finding
 from gse_skills.mapping.statements import statements
 from gse_skills.rebuild import MAPPING, PUBLISHED, is_published
 from gse_skills.store import Change, Store, term
 from gse_skills.vocabulary import OWL, SKOS
 
 _MATCHES = frozenset(SKOS[f"{kind}Match"] for kind in ("exact", "close", "broad", "narrow", "related"))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What bringing a mapping set into the store changed, or would change."""
+
+    mapping_set: MappingSet
+    findings: tuple[Finding, ...]
+    """Warnings and notes."""
+    statements: int
+    """How many were or would be added or taken away."""
+    dry_run: bool
 
 
 def bring(store: Store, change: Change, sets: Iterable[MappingSet], framework_version: str) -> None:
@@ -22,18 +36,23 @@ def bring(store: Store, change: Change, sets: Iterable[MappingSet], framework_ve
     its place. What another published graph says too stays in the public view.
     """
     for mapping_set in sets:
-        graph = MAPPING + mapping_set.name
-        held = set(map(str, store.triples(graph)))
-        if mapping_set.subject_source_version != framework_version or _version(mapping_set) in held:
-            continue
-        wanted = set(statements(mapping_set))
-        shared = _said_elsewhere(store, graph, held - wanted)
-        for line in sorted(held - wanted):
-            for name in (graph,) if line in shared else (graph, PUBLISHED):
-                change.remove_statement(f"{line} {term.iri(name)} .")
-        for line in sorted(wanted - held):
-            for name in (graph, PUBLISHED):
-                change.add_statement(f"{line} {term.iri(name)} .")
+        held = map(str, store.triples(MAPPING + mapping_set.name))
+        if mapping_set.subject_source_version == framework_version and _version(mapping_set) not in held:
+            put(store, change, mapping_set)
+
+
+def put(store: Store, change: Change, mapping_set: MappingSet) -> int:
+    """Write into `change` what makes the store hold this set as it is; returns how many of its statements change."""
+    graph = MAPPING + mapping_set.name
+    held, wanted = set(map(str, store.triples(graph))), set(statements(mapping_set))
+    shared = _said_elsewhere(store, graph, held - wanted)
+    for line in sorted(held - wanted):
+        for name in (graph,) if line in shared else (graph, PUBLISHED):
+            change.remove_statement(f"{line} {term.iri(name)} .")
+    for line in sorted(wanted - held):
+        for name in (graph, PUBLISHED):
+            change.add_statement(f"{line} {term.iri(name)} .")
+    return len(held ^ wanted)
 
 
 def mapped(store: Store) -> dict[str, tuple[str, ...]]:

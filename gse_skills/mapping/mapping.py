@@ -9,13 +9,20 @@ from gse_skills.vocabulary import SKOS
 RELATIONS = tuple(SKOS[f"{name}Match"] for name in ("exact", "close", "broad", "narrow", "related"))
 """The mapping properties of SKOS, the closest first."""
 
+SEMAPV = "https://w3id.org/semapv/vocab/"
+NAMES, LIKENESS = f"{SEMAPV}LexicalMatching", f"{SEMAPV}LexicalSimilarityThresholdMatching"
+CANDIDATE = (NAMES, LIKENESS)
+"""How candidates are justified that nobody has looked at: by equal names, by words that are alike."""
+REVIEWED = f"{SEMAPV}MappingReview"
+"""How a mapping is justified that a person has looked at and found right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
     """One row of a set: `subject` and `object` are concepts, `predicate` says how they relate, all as IRIs.
 
     A compact IRI whose prefix the set does not declare stays as it was written. `confidence` is 0 to 1, None when the
-    row tells none or no number. `line` is where the row stands in its file.
+    row tells none or no number. `line` is where the row stands in its file, 0 outside of one.
     """
 
     subject: str
@@ -26,6 +33,7 @@ class Mapping:
     justification: str
     confidence: float | None
     line: int
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +54,4 @@ class MappingSet:
     object_source: str
     object_source_version: str
     mappings: tuple[Mapping, ...]
+    """Those that hold: rows that deny one (`predicate_modifier` is Not) are left out."""

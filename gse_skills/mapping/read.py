@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from gse_skills.errors import InputError
-from gse_skills.mapping.mapping import Mapping, MappingSet
+from gse_skills.mapping.mapping import SEMAPV, Mapping, MappingSet
 from gse_skills.resources import folder
 from gse_skills.vocabulary import OWL, RDF, RDFS, SKOS, XSD
 
@@ -22,9 +22,8 @@ SUFFIX = ".sssom.tsv"
 COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 """The columns that a set must have."""
 
-SEMAPV = "https://w3id.org/semapv/vocab/"
 SSSOM = "https://w3id.org/sssom/"
-_BUILT_IN = {"owl": OWL, "rdf": RDF, "rdfs": RDFS, "semapv": SEMAPV, "skos": SKOS, "sssom": SSSOM, "xsd": XSD}
+BUILT_IN = {"owl": OWL, "rdf": RDF, "rdfs": RDFS, "semapv": SEMAPV, "skos": SKOS, "sssom": SSSOM, "xsd": XSD}
 """Prefixes that SSSOM itself declares."""
 
 _REMEDY = "Give an SSSOM/TSV file with its metadata as comments above the table."
@@ -92,7 +91,7 @@ def _metadata(path: Path, header: str) -> dict[str, object]:
 def _prefixes(told: Dictionary[str, object]) -> dict[str, str]:
     given = told.get("curie_map")
     own = {str(name): str(base) for name, base in given.items()} if isinstance(given, dict) else {}
-    return own | {name: str(base) for name, base in _BUILT_IN.items()}
+    return own | {name: str(base) for name, base in BUILT_IN.items()}
 
 
 def _rows(path: Path, lines: list[str], before: int, names: Dictionary[str, str]) -> Iterator[Mapping]:
@@ -101,6 +100,8 @@ def _rows(path: Path, lines: list[str], before: int, names: Dictionary[str, str]
         message = f"{path.name} lacks the column {', '.join(missing)}."
         raise InputError(message, rule="mapping-columns", remedy="Add it.", extra={"missing": missing})
     for row in table:
+        if row.get("predicate_modifier", "").strip() == "Not":
+            continue
         yield Mapping(
             subject=_expanded(row["subject_id"], names),
             predicate=_expanded(row["predicate_id"], names),
@@ -110,13 +111,14 @@ def _rows(path: Path, lines: list[str], before: int, names: Dictionary[str, str]
             justification=_expanded(row["mapping_justification"], names),
             confidence=_number(row.get("confidence", "")),
             line=before + table.line_num,
+            comment=row.get("comment", ""),
         )
 
 
 def _expanded(value: str, names: Dictionary[str, str]) -> str:
     """The IRI that a compact one stands for.
 
-    >>> _expanded("skos:exactMatch", _BUILT_IN), _expanded("wikidata:Q42", _BUILT_IN)
+    >>> _expanded("skos:exactMatch", BUILT_IN), _expanded("wikidata:Q42", BUILT_IN)
     ('http://www.w3.org/2004/02/skos/core#exactMatch', 'wikidata:Q42')
     """
     prefix, colon, rest = value.strip().partition(":")

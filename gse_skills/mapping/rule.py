@@ -73,6 +73,13 @@ _TABLE = (
         "Make all but one a close, broad or narrow match.",
     ),
     Rule(
+        "unreviewed-candidate",
+        Severity.WARNING,
+        "A mapping is a candidate that was found by its words, and nobody has said that it is right.",
+        f"{_SSSOM}mapping_justification/",
+        "Delete the row, or mend its predicate and write semapv:MappingReview in mapping_justification.",
+    ),
+    Rule(
         "repeated-mapping",
         Severity.WARNING,
         "A mapping is stated twice.",

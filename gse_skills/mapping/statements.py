@@ -1,6 +1,7 @@
 """A mapping set as RDF: what it says of itself, and one SKOS mapping between two concepts for each row.
 
-Only these: whoever wants confidence and justification of a row takes the SSSOM file, which any SSSOM tool reads.
+Of the concepts only those are named that nobody else could name, the terms of a local list, whose IRIs lie beneath the
+set's own. Whoever wants confidence and justification of a row takes the SSSOM file, which any SSSOM tool reads.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from gse_skills.mapping.mapping import MappingSet
 from gse_skills.mapping.read import SSSOM
 from gse_skills.store import term
-from gse_skills.vocabulary import DCTERMS, OWL, RDF
+from gse_skills.vocabulary import DCTERMS, OWL, RDF, SKOS
 
 
 def statements(mapping_set: MappingSet) -> Iterator[str]:
@@ -37,3 +38,7 @@ def statements(mapping_set: MappingSet) -> Iterator[str]:
             yield f"{term.iri(mapping_set.iri)} {term.iri(predicate)} {term.literal(text)}"
     pairs = {(mapping.subject, mapping.predicate, mapping.object): None for mapping in mapping_set.mappings}
     yield from (" ".join(map(term.iri, pair)) for pair in pairs)
+    own = f"{mapping_set.iri}/"
+    named = {one.object: one.object_label for one in mapping_set.mappings if one.object.startswith(own)}
+    for iri, label in named.items():
+        yield f"{term.iri(iri)} {term.iri(SKOS.prefLabel)} {term.literal(label)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gse_skills.records.standing import Standing
 from gse_skills.vocabulary import Audience
 
 
@@ -27,6 +28,8 @@ class AudienceRules:
     """By organisation slug."""
     branches: Mapping[str, Mapping[int, Audience]] = field(default_factory=dict)
     """By organisation slug, and number of a skill below a concept for which an audience was chosen."""
+    standing: Standing = field(default_factory=Standing)
+    """Which of several judgements of one skill the views show: what is overruled reaches nobody through them."""
 
     def of(
         self,

@@ -60,12 +60,15 @@ def card(person: Person) -> Triples:
 def person_views(
     person: Person, records: Iterable[SkillRecord], framework: Framework, rules: AudienceRules
 ) -> dict[str, Triples]:
-    """Everything that the views say of one person, by view: their card wherever they appear, and the records."""
+    """Everything that the views say of one person, by view: their card wherever they appear, and the records.
+
+    `records` are all their current ones; of several judgements of one skill only that which counts is shown.
+    """
     about = card(person)
     organisation = person.organisation
     views = {view: set(about) for view in rules.of(organisation, person=person.audience).views(organisation)}
     held: dict[str, list[tuple[int, Level]]] = {}
-    for record in records:
+    for record in rules.standing.counting(records):
         for view in record.audience.views(organisation):
             views.setdefault(view, set(about)).update(record_triples(record, framework))
             held.setdefault(view, []).append((record.skill, record.level))

@@ -95,7 +95,7 @@ class Catalogue:
             Installed(iri, slug, version, title, scheme, datetime.datetime.fromisoformat(since), graph, former)
             for iri, slug, version, title, scheme, since, graph, former in values
         )
-        return cls(tuple(sorted(found, key=lambda one: (one.slug, one.since, one.iri))))
+        return cls(tuple(sorted(found, key=_place)))
 
     def of(self, slug: str) -> tuple[Installed, ...]:
         """The releases of one scheme, the oldest first."""
@@ -139,11 +139,16 @@ class Catalogue:
         shelved = [replace(one, graph=one.archive) if one == before else one for one in self.releases if one.iri != iri]
         former = before.iri if before else ""
         new = Installed(iri, slug, release.version, title, release.scheme, now, SCHEME + slug, former)
-        return Catalogue(tuple(sorted([*shelved, new], key=lambda one: (one.slug, one.since, one.iri))))
+        return Catalogue(tuple(sorted([*shelved, new], key=_place)))
 
     def statements(self) -> Iterable[str]:
         """Everything that the catalogue says, as triples in N-Triples syntax without the full stop."""
         return (line for one in self.releases for line in one.statements())
+
+
+def _place(one: Installed) -> tuple[str, datetime.datetime, bool, str]:
+    """Times are kept to the second: of two releases of one second, the one in force is the newer."""
+    return one.slug, one.since, one.current, one.iri
 
 
 def _safe(version: str) -> str:

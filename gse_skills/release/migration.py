@@ -1,8 +1,8 @@
 """Records that go on with another concept, because a release put one in the place of theirs.
 
 Nothing is rewritten: the record of the old concept ends and stays in the history with the meaning it had, and the new
-one says which it revises and by which migration it came. Who already holds the new concept keeps the better founded of
-the two: the later day, then the stronger basis, then the higher level.
+one says which it revises and by which migration it came. Of two judgements of the new concept on one basis the later
+stays, of one day the higher level; judgements on several bases stand side by side, as they always do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from gse_skills.records.lexical import record_value
 from gse_skills.records.view import SKILL, record_term
 from gse_skills.release.decision import Action, Decisions
 from gse_skills.store import Change, Query, Store, term
-from gse_skills.vocabulary import GRAPH, GSE, PROV, RDF, Identifier
+from gse_skills.vocabulary import GRAPH, GSE, PROV, RDF, Basis, Identifier
 
 Held = dict[int, list[SkillRecord]]
 """Current records by person."""
@@ -82,19 +82,20 @@ class _Mover:
 
     def carried(self, records: list[SkillRecord]) -> list[SkillRecord]:
         """One person's records after it."""
-        kept = {record.skill: record for record in records if record.skill not in self.targets}
-        begun: dict[int, tuple[SkillRecord, SkillRecord]] = {}
+        kept = {(record.skill, record.basis): record for record in records if record.skill not in self.targets}
+        begun: dict[tuple[int, Basis], tuple[SkillRecord, SkillRecord]] = {}
         for old in records:
             for skill in self.targets.get(old.skill, ()):
-                rival = begun[skill][0] if skill in begun else kept.get(skill)
+                place = skill, old.basis
+                rival = begun[place][0] if place in begun else kept.get(place)
                 if rival is None or _strength(rival) < _strength(old):
                     heir = replace(old, identifier=Identifier.mint("record").value, skill=skill)
-                    begun[skill] = heir, old
+                    begun[place] = heir, old
             if old.skill in self.targets:
                 self._end(old)
-        for skill, (heir, old) in begun.items():
-            if skill in kept:
-                self._end(kept.pop(skill))
+        for place, (heir, old) in begun.items():
+            if place in kept:
+                self._end(kept.pop(place))
             self._begin(heir, old)
         return [*kept.values(), *(heir for heir, _ in begun.values())]
 
@@ -118,5 +119,5 @@ class _Mover:
         self.migration.change.add(subject, predicate, object_, self.graph)
 
 
-def _strength(record: SkillRecord) -> tuple[datetime.date, int, int]:
-    return record.assessed_on, int(record.basis), int(record.level)
+def _strength(record: SkillRecord) -> tuple[datetime.date, int]:
+    return record.assessed_on, int(record.level)

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -44,8 +44,9 @@ class Sandbox:
         self.limits = limits or Limits()
         self._at_once = at_once
         self._per_caller = per_caller or at_once
-        self._counting = threading.Lock()
+        self._counting = threading.Condition()
         self._living: Counter[str] = Counter()
+        self._under_way: set[tuple[str, object]] = set()
         self._helping = threading.Lock()
         self._helper: Helper | None = None
 
@@ -85,10 +86,13 @@ class Sandbox:
         if job not in JOBS:
             raise InputError(f"There is no job {job!r}.", rule="unknown-job", remedy=f"Jobs: {', '.join(JOBS)}.")
         self._count_in(caller)
+        mark = (job, object())
+        self._under_way.add(mark)
+        ended = partial(self._count_out, caller, mark)
         try:
-            return self._launch(wire.message({"job": job, "args": dict(args)}), caller, limits or self.limits)
+            return self._launch(wire.message({"job": job, "args": dict(args)}), ended, limits or self.limits)
         except BaseException:
-            self._count_out(caller)
+            ended()
             raise
 
     def run(
@@ -113,12 +117,20 @@ class Sandbox:
             extra={"retry_after": _RETRY_SECONDS, "cap": cap},
         )
 
-    def _count_out(self, caller: str) -> None:
+    def drain(self, job: str, seconds: float) -> bool:
+        """Wait for the runs of a job that are under way now, not for later ones; returns whether all ended in time."""
         with self._counting:
+            before = {mark for mark in self._under_way if mark[0] == job}
+            return self._counting.wait_for(lambda: not before & self._under_way, seconds)
+
+    def _count_out(self, caller: str, mark: tuple[str, object]) -> None:
+        with self._counting:
+            self._under_way.discard(mark)
+            self._counting.notify_all()
             self._living[caller] -= 1
             self._living += Counter()  # forget callers with none
 
-    def _launch(self, order: bytes, caller: str, limits: Limits) -> Run:
+    def _launch(self, order: bytes, ended: Callable[[], None], limits: Limits) -> Run:
         ours, theirs = socket.socketpair()
         status, their_status = os.pipe()
         try:
@@ -133,7 +145,7 @@ class Sandbox:
         ours.settimeout(limits.wall_seconds + GRACE_SECONDS)
         with suppress(OSError):  # the run itself tells what became of the child
             ours.sendall(order)
-        return Run(ours, status, limits, ended=partial(self._count_out, caller), stuck=self._give_up)
+        return Run(ours, status, limits, ended=ended, stuck=self._give_up)
 
     def _submit(self, message: bytes, descriptors: tuple[int, int]) -> None:
         with self._helping:

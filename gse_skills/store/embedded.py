@@ -18,19 +18,22 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import pyoxigraph as ox
 
 from gse_skills.errors import ConflictError, LimitError, UnavailableError
+from gse_skills.store import renewal
 from gse_skills.store.change import Change
 from gse_skills.store.disk import check_room, saving_failed
 from gse_skills.store.journal import Journal
 from gse_skills.store.query import Query, Row
+from gse_skills.store.renewal import Lease, Readers
 from gse_skills.store.snapshot import Snapshots
 from gse_skills.vocabulary import GRAPH, GSE
 
@@ -51,9 +54,12 @@ _INGEST_FILES = "bulk-*.sst"
 _LOCKED = ("While lock file", "lock hold by current process")
 """How the engine says that the store is open already, in another process and in this one."""
 _LOOKS, _LOOK_SECONDS = 20, 0.05
+_PATIENCE = 60.0
+"""Seconds that writing the store anew waits for those who read the old files."""
 _SYSTEM = ox.NamedNode(GRAPH.system)
 _COMMIT = ox.NamedNode(GSE.commit)
 _log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 class EmbeddedStore:
@@ -75,6 +81,12 @@ class EmbeddedStore:
         self._durable = durable and path is not None
         self._lock = threading.RLock()
         self._stuck = False
+        self._damaged: UnavailableError | None = None
+        self._readers = Readers()
+        self._borrowed = False
+        """Whether what is read is a copy of new files that are not taken up yet."""
+        if path is not None:
+            renewal.finish(path)
         self._store = ox.Store() if path is None else _open(path)
         self._snapshots = None if path is None or snapshots is None else Snapshots(snapshots)
         if path is not None:
@@ -92,22 +104,54 @@ class EmbeddedStore:
 
     def select(self, query: Query, **terms: Binding) -> Iterator[Row]:
         """The solutions of one of our own queries."""
-        solutions = self._store.query(query.bind(terms))
+        lease = self._readers.enter()
+        with self._reading():
+            solutions = self._store.query(query.bind(terms))
         assert isinstance(solutions, ox.QuerySolutions)
-        return map(tuple, solutions)
+        return self._read(map(tuple, solutions), lease)
 
     def graphs(self) -> list[str]:
         """The IRIs of the graphs that hold something, sorted."""
-        graphs = (graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode))
-        return sorted(
-            graph.value
-            for graph in graphs
-            if next(iter(self._store.quads_for_pattern(None, None, None, graph)), None) is not None
-        )
+        if self._damaged is not None:
+            raise self._damaged
+        with self._readers.enter(), self._reading():
+            graphs = (graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode))
+            return sorted(
+                graph.value
+                for graph in graphs
+                if next(iter(self._store.quads_for_pattern(None, None, None, graph)), None) is not None
+            )
 
     def triples(self, graph: str) -> Iterator[ox.Triple]:
         """The triples of a graph."""
-        return (quad.triple for quad in self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+        lease = self._readers.enter()
+        found = self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+        return self._read((quad.triple for quad in found), lease)
+
+    def _read(self, found: Iterable[_T], lease: Lease) -> Iterator[_T]:
+        with lease, self._reading():
+            try:
+                yield from found
+            finally:
+                # Before the lease: the engine takes the process down when its last reader goes after its files.
+                del found
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What the engine raises when its files are not what it wrote becomes an error of ours, and is remembered: most
+        of a store is cached, so the next to ask may not meet it."""
+        try:
+            yield
+        except RuntimeError as error:
+            if "Corruption" not in str(error):
+                raise
+            _log.error("The store %s is damaged: %s", self._path, error)
+            self._damaged = UnavailableError(
+                "The store cannot be read: its files are not what was written.",
+                rule="store-damaged",
+                remedy="Restore the last backup.",
+            )
+            raise self._damaged from error
 
     def apply(self, change: Change) -> int:
         """Apply all of `change` or none of it; returns the new commit number.
@@ -127,6 +171,91 @@ class EmbeddedStore:
                 self._store.flush()
             self._commit = number
         return number
+
+    def rewrite(
+        self,
+        change: Change,
+        leave: Callable[[], None] = lambda: None,
+        beforehand: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Apply `change` and write the store's files anew, so that nothing of what goes stays in them.
+
+        All of it or none: a process that is killed leaves the old store or the new one. Readers go on meanwhile, on the
+        old files or on a copy with the change; other changes wait. `leave` is called when the change is there and
+        returns when nobody reads an older snapshot any more; they go then. Returns the new commit number.
+
+        Raises ConflictError (rule `store-busy`) when somebody reads for longer than a minute, and what `apply` and
+        `beforehand` raise; the store is then as it was. `beforehand` is called last before it is decided, when nobody
+        who reads can stop it any more.
+        """
+        if self._path is None:
+            beforehand()
+            return self.apply(change)
+        change.seal()
+        with self._writing():
+            if self._snapshots is not None:
+                self._take_snapshot(self._snapshots)
+            with tempfile.TemporaryDirectory(dir=self._path.parent, prefix=f"{self._path.name}.copy-") as folder:
+                number = self._renew(self._path, change, Path(folder) / "store", beforehand)
+            if self._snapshots is not None:
+                self._take_snapshot(self._snapshots)
+                leave()
+                self._snapshots.expire()
+        return number
+
+    def _renew(self, path: Path, change: Change, place: Path, beforehand: Callable[[], None]) -> int:
+        """Put the changed copy in the place of the store for as long as the files are exchanged."""
+        number = self._commit + 1
+        self._store.backup(place)
+        copy = ox.Store(place)
+        try:
+            for kind, quads in (("DELETE", _parsed(change.removals)), ("INSERT", _parsed(change.additions))):
+                # In portions: nobody sees the copy before it has all of them.
+                rest = iter(quads)
+                while portion := list(islice(rest, _PORTION)):
+                    copy.update(f"{kind} DATA {{ {_blocks(portion)} }}")
+            copy.update(_stamp(number))
+            if renewal.make(path, partial(copy.dump, format=ox.RdfFormat.N_QUADS)) != len(copy):
+                message = "the new files do not hold what the old ones do"
+                raise OSError(message)
+            self._step_aside(copy)
+            self._borrowed = True
+            try:
+                beforehand()
+                renewal.decide(path)
+            except BaseException:
+                # Nothing is decided, so what is taken up again is the old store.
+                self._settle_in(path)
+                raise
+            self._commit = number
+        finally:
+            # An error would keep it open otherwise, for as long as anybody looks at it.
+            del copy
+        self._settle_in(path)
+        return number
+
+    def _step_aside(self, copy: ox.Store) -> None:
+        """Let everybody read the copy, so that nobody has the old files open."""
+        old, self._store = self._store, copy
+        in_time = self._readers.turn(_PATIENCE)
+        if not in_time:
+            self._store = old
+        del old
+        if not in_time:
+            raise ConflictError(
+                "Somebody is reading a long answer, or a backup is being written.",
+                rule="store-busy",
+                remedy="Do it again when that is done; nothing is half done.",
+            )
+
+    def _settle_in(self, path: Path) -> None:
+        """Take up the new files; the store in place is a copy of them."""
+        renewal.finish(path)
+        self._store = _opened(path)
+        self._borrowed = False
+        # The copy must stay for as long as anybody reads it.
+        while not self._readers.turn(_PATIENCE):
+            _log.warning("The store was written anew; somebody still reads what was there a minute ago.")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -183,6 +312,8 @@ class EmbeddedStore:
         """Make the engine write again, and end what was begun; raises OSError while it cannot."""
         if self._path is not None:
             check_room(self._path.parent)
+            if self._borrowed:
+                self._settle_in(self._path)
         try:
             self._store.update(_stamp(self._read_commit()))
         except OSError:
@@ -207,7 +338,7 @@ class EmbeddedStore:
 
     def dump(self, target: Path | IO[bytes]) -> int:
         """Write every quad to `target`, as of one commit, as N-Quads; returns how many. Changes can go on meanwhile."""
-        with self._copy() as copy:
+        with self._reading(), self._copy() as copy:
             try:
                 copy.dump(target, ox.RdfFormat.N_QUADS)
             except OSError as error:
@@ -224,7 +355,9 @@ class EmbeddedStore:
             copy = Path(folder) / "store"
             with self._writing():
                 self._store.backup(copy)
-            yield ox.Store.read_only(str(copy))
+                lease = self._readers.enter()
+            with lease:
+                yield ox.Store.read_only(str(copy))
 
     def snapshot(self) -> Path:
         """The newest snapshot, taken now if a change came since the last; it costs hard links, about 13 ms.
@@ -274,6 +407,16 @@ def _readable(path: Path) -> ox.Store:
         except RuntimeError:
             time.sleep(_LOOK_SECONDS)
     return ox.Store.read_only(str(path))
+
+
+def _opened(path: Path) -> ox.Store:
+    """The store, as soon as the engine that had it before is gone."""
+    for _ in range(_LOOKS - 1):
+        try:
+            return _open(path)
+        except ConflictError:
+            time.sleep(_LOOK_SECONDS)
+    return _open(path)
 
 
 def _open(path: Path) -> ox.Store:

@@ -20,13 +20,13 @@ OLDEST = 1
 """The oldest format that can be upgraded."""
 
 _LOCK, _MARKER, _NOTE, _AUDIT = "lock", "format", "service.json", "audit"
-_TOKENS, _USERS, _INCIDENTS = "tokens.json", "users.json", "incidents.json"
+_TOKENS, _USERS, _INCIDENTS, _COMPLAINTS = "tokens.json", "users.json", "incidents.json", "complaints.json"
 _BEFOREHAND = {_LOCK, _TOKENS, _USERS, _AUDIT, "lost+found"}
 """What may lie in a data folder before it is one: tokens and users can be made first, which the audit log tells of, and
 a volume has lost+found at its root."""
 DERIVED = frozenset((_LOCK, _MARKER, _NOTE, "store", "snapshots", "spool", "index", "backups", "lost+found"))
-"""What a backup leaves out: the store, which it holds as quads, and what is made anew or belongs to one machine. Whatever
-else lies in the folder is truth."""
+"""What a backup leaves out: the store, which it holds as quads, and what is made anew or belongs to one machine.
+Whatever else lies in the folder is truth."""
 _DRAFTS = (".new", ".part")
 """Endings of files that are being written."""
 
@@ -38,7 +38,7 @@ class DataFolder:
     one takes hold of it.
 
     Raises ConflictError (rule `folder-in-use`) when another process holds it, with that process's note of how to reach
-    it in `extra`, and InputError: `folder-newer` when a later version wrote it, `folder-format` when its format is none,
+    it in `extra`, and InputError: `folder-newer` when a later version wrote it, `folder-format` for one that is none,
     `not-a-data-folder` when other things lie in it or it is no folder at all. `format` is older than FORMAT until the
     folder is upgraded.
     """
@@ -95,23 +95,37 @@ class DataFolder:
         return users_path(self.path)
 
     @property
+    def figures(self) -> Path:
+        """Published figures."""
+        return self.path / "figures"
+
+    @property
     def incidents(self) -> Path:
         """Incidents, open and over."""
         return self.path / _INCIDENTS
+
+    @property
+    def complaints(self) -> Path:
+        """Complaints about how personal data is handled."""
+        return self.path / _COMPLAINTS
 
     @property
     def backups(self) -> Path:
         """Backups that were taken before the folder was upgraded."""
         return self.path / "backups"
 
+    def count_backups(self) -> int:
+        """How many of these there are."""
+        return sum(1 for _ in self.backups.glob("*")) if self.backups.is_dir() else 0
+
     def beside(self) -> Iterator[tuple[str, Path]]:
         """The files that lie beside the store and are truth, each with its path in the folder, sorted."""
         for path in sorted(self.path.rglob("*")):
             name = path.relative_to(self.path).as_posix()
             # The engine's helpers lie beside the store under its name.
-            top = name.partition("/")[0].partition(".")[0] if name.startswith("store.") else name.partition("/")[0]
+            derived = name.partition("/")[0] in DERIVED or name.startswith("store.")
             hidden = any(part.startswith(".") for part in name.split("/"))
-            if top not in DERIVED and not hidden and not name.endswith(_DRAFTS) and path.is_file():
+            if not derived and not hidden and not name.endswith(_DRAFTS) and path.is_file():
                 yield name, path
 
     def _hold(self) -> int:
@@ -139,12 +153,12 @@ class DataFolder:
                 f"The data folder {self.path} has format {number}; this version of GSE Skills knows formats up to "
                 f"{FORMAT}.",
                 rule="folder-newer",
-                remedy="Use the version that wrote it; or restore a backup from before it was upgraded, such as the one "
-                "in its folder “backups”, into an empty folder.",
+                remedy="Use the version that wrote it, or restore into an empty folder a backup from before it was "
+                "upgraded, such as that in its folder “backups”.",
             )
         if number < OLDEST:
             raise InputError(
-                f"The data folder {self.path} has the format “{found}”, which this version of GSE Skills does not know.",
+                f"The data folder {self.path} has the format “{found}”, which is none that can be read.",
                 rule="folder-format",
                 remedy="Restore the last backup into an empty folder.",
             )

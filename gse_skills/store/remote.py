@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +123,18 @@ class RemoteStore:
             with suppress(UnavailableError):
                 self._drop(pending)
                 self._unsure = False
+        return number
+
+    def rewrite(
+        self,
+        change: Change,
+        leave: Callable[[], None] = lambda: None,
+        beforehand: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Apply `change`; what its engine leaves of it in files, snapshots and backups is its operator's to clear."""
+        beforehand()
+        number = self.apply(change)
+        leave()
         return number
 
     def _bring(self, lines: Iterator[str], prefix: str) -> list[str]:

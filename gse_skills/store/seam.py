@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -38,6 +38,19 @@ class Store(Protocol):
 
     def apply(self, change: Change) -> int:
         """Apply all of `change` or none of it; returns the new commit number."""
+        ...
+
+    def rewrite(
+        self,
+        change: Change,
+        leave: Callable[[], None] = lambda: None,
+        beforehand: Callable[[], None] = lambda: None,
+    ) -> int:
+        """Apply `change` and write the store's files anew, as far as they are ours; returns the new commit number.
+
+        `beforehand` is called last before it is decided. `leave` is called when it is done, and returns when nobody
+        reads an older snapshot any more.
+        """
         ...
 
     def optimize(self) -> None:

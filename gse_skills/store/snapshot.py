@@ -45,3 +45,9 @@ class Snapshots:
             shutil.rmtree(old, ignore_errors=True)
             del self._overtaken[old]
         return fresh
+
+    def expire(self) -> None:
+        """Let go of every snapshot but the newest; nobody may read them any more."""
+        for old in self._overtaken:
+            shutil.rmtree(old, ignore_errors=True)
+        self._overtaken.clear()

@@ -1,10 +1,10 @@
 """The words of the domain, written once: namespaces, terms, levels, bases, audiences, categories and identifiers."""
 
 from gse_skills.vocabulary.audience import Audience
-from gse_skills.vocabulary.basis import Basis
+from gse_skills.vocabulary.basis import Basis, BasisName
 from gse_skills.vocabulary.category import Category
 from gse_skills.vocabulary.identifier import Identifier
-from gse_skills.vocabulary.level import Level
+from gse_skills.vocabulary.level import Level, LevelLabel
 from gse_skills.vocabulary.namespace import (
     DCTERMS,
     FOAF,
@@ -17,6 +17,7 @@ from gse_skills.vocabulary.namespace import (
     PROV,
     RDF,
     RDFS,
+    SCHEMA,
     SKOS,
     XSD,
 )
@@ -33,11 +34,14 @@ __all__ = [
     "PROV",
     "RDF",
     "RDFS",
+    "SCHEMA",
     "SKOS",
     "XSD",
     "Audience",
     "Basis",
+    "BasisName",
     "Category",
     "Identifier",
     "Level",
+    "LevelLabel",
 ]

@@ -8,7 +8,28 @@ from typing import NamedTuple
 
 from gse_skills.vocabulary.namespace import ID
 
-KINDS = ("person", "record", "import", "membership", "term", "unit", "proposal", "decision", "choice")
+KINDS = (
+    "person",
+    "record",
+    "import",
+    "membership",
+    "term",
+    "unit",
+    "proposal",
+    "decision",
+    "choice",
+    "request",
+    "assessment",
+    "endorsement",
+    "settlement",
+    "goal",
+    "target",
+    "coverage",
+    "opportunity",
+    "aim",
+    "participation",
+    "step",
+)
 
 
 class Identifier(NamedTuple):

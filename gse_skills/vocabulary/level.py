@@ -6,15 +6,22 @@ Source: the levels used across UK government capability frameworks (Digital and 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Literal
 
 from gse_skills.vocabulary.namespace import GSE
+
+LevelLabel = Literal["Awareness", "Working", "Practitioner", "Expert"]
+"""A level's name as options and parameters take it: the label of each, since a type is not made of values."""
 
 
 class Level(IntEnum):
     """A level of proficiency; its value is its `gse:rank`.
 
+    >>> from typing import get_args
     >>> Level.WORKING < Level.EXPERT, Level.EXPERT.iri, Level.from_iri(Level.WORKING.iri).label
     (True, 'https://w3id.org/gse-skills/ontology#Expert', 'Working')
+    >>> get_args(LevelLabel) == tuple(level.label for level in Level)
+    True
     """
 
     AWARENESS = 1

@@ -35,8 +35,11 @@ async def healthz() -> Health:
 
 @router.get("/readyz", responses=problems(503), summary="Is it ready?")
 def readyz(register: Registered) -> Health:
-    """Asks the store a question, whether the index reflects what it answers, and whether the disk has room."""
-    if register.store.commit != register.state.index.commit or not register.store.graphs():
+    """Asks the store a question, whether the index reflects what it answers, whether the audit log can be written, and
+    whether the disk has room."""
+    graphs = register.store.graphs()
+    register.audit.check()
+    if register.store.commit != register.state.index.commit or not graphs:
         raise UnavailableError("The index is behind the store.", rule="not-ready", remedy="Try again in a moment.")
     disk = shutil.disk_usage(register.folder.path)
     if disk.free < disk.total * _ROOM:

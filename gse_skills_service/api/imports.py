@@ -17,7 +17,7 @@ from gse_skills.errors import InputError, NotFoundError
 from gse_skills.imports import ColumnMapping
 from gse_skills.register import Register
 from gse_skills.sheet_import import ImportOptions, import_sheet
-from gse_skills.vocabulary import Basis
+from gse_skills.vocabulary import Basis, BasisName
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.uploads import Upload
@@ -36,7 +36,7 @@ class ImportForm(BaseModel):
 
     full: bool = False
     snapshot: datetime.date | None = None
-    basis: Literal["self", "peer", "manager", "accredited"] = "self"
+    basis: BasisName = "self"
     mapping: str | None = None
     sheet: str | None = None
     expected: str | None = None
@@ -94,7 +94,7 @@ def post_import(
     file: Annotated[UploadFile, File(description="CSV, XLSX or ODS.")],
     full: Annotated[bool, Form(description="The file is the full picture: what it lacks has ended.")] = False,
     snapshot: Annotated[datetime.date | None, Form(description="The day of which it is the picture.")] = None,
-    basis: Annotated[Literal["self", "peer", "manager", "accredited"], Form(description="Where unsaid.")] = "self",
+    basis: Annotated[BasisName, Form(description="Where unsaid.")] = "self",
     mapping: Annotated[str | None, Form(description="A saved column mapping, as JSON.")] = None,
     sheet: Annotated[str | None, Form(description="The sheet of a workbook.")] = None,
     expected: Annotated[str | None, Form(description="`digest` of the dry run.")] = None,

@@ -12,6 +12,7 @@ from gse_skills.answers import ProposalBody, ProposalsBody, TermBody, proposed_b
 from gse_skills.proposals import DecisionOutcome, ProposalKind, Status, Wish, decide, propose, read_queue
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.witness import Witnessed, deciding, proposing
 
 router = APIRouter(tags=["Framework"])
 
@@ -62,13 +63,17 @@ def list_proposals(
     responses=problems(400, 403, 404, 409, 413, 503, 507),
     summary="Make a proposal",
 )
-def post_proposal(request: Request, register: Registered, access: Allowed, asked: NewProposal) -> Response:
+def post_proposal(
+    request: Request, register: Registered, access: Allowed, witness: Witnessed, asked: NewProposal
+) -> Response:
     """Propose a new skill, or the change, merger or retirement of skills, on behalf of your organisation.
 
     Who you are is not recorded, only your organisation. The same proposal while it is open is made once.
     """
     wish = Wish(asked.kind, asked.text, tuple(asked.concepts), asked.organisation)
-    return answer(request, ProposalBody.of(propose(register, wish, access), register.state))
+    with proposing(witness, wish.organisation):
+        made = propose(register, wish, access)
+    return answer(request, ProposalBody.of(made, register.state))
 
 
 @router.post(
@@ -81,6 +86,7 @@ def post_decision(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     identifier: Annotated[str, Path(description="`id` of a phrase or a proposal.", max_length=64)],
     asked: NewDecision,
 ) -> Response:
@@ -89,5 +95,6 @@ def post_decision(
     A phrase that is mapped means that skill in every import from then on; of one that is declined, reports of imports
     give the reason.
     """
-    found = decide(register, identifier, asked.outcome, access, reason=asked.reason, concept=asked.concept)
+    with deciding(witness, identifier):
+        found = decide(register, identifier, asked.outcome, access, reason=asked.reason, concept=asked.concept)
     return answer(request, proposed_body(found, register.state))

@@ -71,7 +71,7 @@ class Issuer:
         self._lock = threading.Lock()
         self._metadata: Mapping[str, Any] | None = None
         self._keys = KeySet([])
-        self._fetched = float("-inf")
+        self._fetched = self._failed = float("-inf")
 
     def sign_in_address(self, attempt: Attempt) -> str:
         """Where to send the browser; raises UnavailableError (rule `issuer-unreachable`)."""
@@ -102,7 +102,7 @@ class Issuer:
         if self._client_secret is not None:
             form["client_secret"] = self._client_secret
         response = self._ask("POST", self._published("token_endpoint"), data=form)
-        token = response.json().get("id_token") if response.is_success else None
+        token = _members(response).get("id_token") if response.is_success else None
         if not isinstance(token, str):
             raise _failed("The issuer did not confirm it.")
         claims = self._checked(token, self._client_id, nonce={"essential": True, "value": attempt.nonce})
@@ -150,15 +150,19 @@ class Issuer:
 
     def _key_set(self, *, again: bool) -> KeySet:
         with self._lock:
-            age = self._clock() - self._fetched
-            if age > (_KEYS_AGAIN_SECONDS if again else _KEYS_SECONDS):
-                self._keys = KeySet.import_key_set(self._ask("GET", self._published("jwks_uri")).json())
-                self._fetched = self._clock()
+            now = self._clock()
+            if now - self._fetched > (_KEYS_AGAIN_SECONDS if again else _KEYS_SECONDS):
+                # An issuer that does not answer is not waited for by every token that comes meanwhile.
+                if now - self._failed <= _KEYS_AGAIN_SECONDS:
+                    raise _unreachable()
+                self._failed = now
+                self._keys = KeySet.import_key_set(dict(_members(self._ask("GET", self._published("jwks_uri")))))
+                self._fetched, self._failed = self._clock(), float("-inf")
             return self._keys
 
     def _published(self, name: str) -> str:
         if self._metadata is None:
-            found = self._ask("GET", f"{self.url}/.well-known/openid-configuration").json()
+            found = _members(self._ask("GET", f"{self.url}/.well-known/openid-configuration"))
             if str(found.get("issuer", "")).rstrip("/") != self.url:
                 raise UnavailableError(
                     f"{self.url} says that it is another issuer.",
@@ -166,17 +170,34 @@ class Issuer:
                     remedy="Correct GSE_SKILLS_OIDC_ISSUER.",
                 )
             self._metadata = found
+        if name not in self._metadata:
+            raise _unreachable()
         return str(self._metadata[name])
 
     def _ask(self, method: str, url: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - passed on
         try:
             return httpx.request(method, url, timeout=_TIMEOUT_SECONDS, **more)
         except httpx.HTTPError as error:
-            raise UnavailableError(
-                "The issuer that signs people in cannot be reached just now.",
-                rule="issuer-unreachable",
-                remedy="Try again; API tokens work meanwhile.",
-            ) from error
+            raise _unreachable() from error
+
+
+def _members(response: httpx.Response) -> Mapping[str, Any]:
+    """What an issuer answers as JSON; raises UnavailableError (rule `issuer-unreachable`) for anything else."""
+    try:
+        found = response.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise _unreachable()
+    return found
+
+
+def _unreachable() -> UnavailableError:
+    return UnavailableError(
+        "The issuer that signs people in cannot be reached just now.",
+        rule="issuer-unreachable",
+        remedy="Try again; API tokens work meanwhile.",
+    )
 
 
 def _challenge(verifier: str) -> str:

@@ -14,6 +14,7 @@ from gse_skills_service.identity.issuer import Attempt
 _IDLE_SECONDS = 30 * 60
 _LONGEST_SECONDS = 8 * 3600
 _ATTEMPT_SECONDS = 10 * 60
+_RECENT_SECONDS = 15 * 60
 _MOST = 100_000
 """Sessions kept at a time; the one that was idle longest goes first."""
 
@@ -31,6 +32,8 @@ class Session:
     begun: float
     seen: float
     attempt: Attempt | None = None
+    address: str | None = None
+    """The mail address that the issuer verified when they signed in."""
 
 
 class Sessions:
@@ -45,9 +48,13 @@ class Sessions:
         """A session for a sign-in under way; returns its name, for the cookie."""
         return self._keep(None, "", attempt)
 
-    def signed_in(self, user: str, acting_as: str) -> str:
+    def signed_in(self, user: str, acting_as: str, address: str | None = None) -> str:
         """The session of somebody who has signed in; its name is new, so that nobody can have planted it."""
-        return self._keep(user, acting_as, None)
+        return self._keep(user, acting_as, None, address)
+
+    def is_recent(self, session: Session) -> bool:
+        """Whether they signed in a short while ago, and so are likely to be the one who sits there."""
+        return self._clock() - session.begun <= _RECENT_SECONDS
 
     def get(self, name: str) -> Session | None:
         """The session of that name, None when there is none or its time is over."""
@@ -75,10 +82,10 @@ class Sessions:
         with self._lock:
             self._sessions.pop(name, None)
 
-    def _keep(self, user: str | None, acting_as: str, attempt: Attempt | None) -> str:
+    def _keep(self, user: str | None, acting_as: str, attempt: Attempt | None, address: str | None = None) -> str:
         name, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
-            self._sessions[name] = Session(user, acting_as, secrets.token_urlsafe(32), now, now, attempt)
+            self._sessions[name] = Session(user, acting_as, secrets.token_urlsafe(32), now, now, attempt, address)
             while len(self._sessions) > _MOST:
                 self._sessions.popitem(last=False)
         return name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from gse_skills.description import path_of
 from gse_skills.framework import OWN_SCHEME, Concept, Framework
 from gse_skills.vocabulary import Level
 from gse_skills_service.pages.frame import Link
@@ -41,11 +42,16 @@ def release_page(name: str) -> str:
     return f"/framework/releases/{quote(name)}"
 
 
-def describe(concept: Concept) -> tuple[Link, ...]:
-    """Links to what is published of a concept, as RDF."""
-    forms = {"Turtle": "text/turtle", "JSON-LD": "application/ld+json", "RDF/XML": "application/rdf+xml"}
-    query = f"DESCRIBE <{concept.iri}>"
-    return tuple(Link(name, address("/sparql", query=query, accept=form)) for name, form in forms.items())
+def document_of(iri: str, ending: str) -> str:
+    """The document about a resource, in the form that the ending names."""
+    path = path_of(iri)
+    return address("/doc", iri=iri, form=ending) if path is None else f"/doc/{quote(path)}.{ending}"
+
+
+def rdf_of(iri: str) -> tuple[Link, ...]:
+    """Links to what is said of a resource, as RDF."""
+    forms = {"ttl": "Turtle", "jsonld": "JSON-LD", "rdf": "RDF/XML", "nt": "N-Triples"}
+    return tuple(Link(name, document_of(iri, ending)) for ending, name in forms.items())
 
 
 def path_to(concept: Concept, framework: Framework) -> tuple[Link, ...]:
@@ -83,7 +89,18 @@ def concept_link(
         concept.definition,
         matched if matched != concept.pref_label else "",
         score,
+        foreign(concept.language),
+        foreign(concept.language_of(matched)),
     )
+
+
+def foreign(language: str) -> str:
+    """The tag of a language that is not the page's, to say in HTML; else empty.
+
+    >>> foreign("cy"), foreign("en-GB"), foreign("")
+    ('cy', '', '')
+    """
+    return "" if language.partition("-")[0].lower() in ("", "en") else language
 
 
 def inside(path: str) -> str:

@@ -8,7 +8,8 @@ import pyoxigraph as ox
 
 from gse_skills.description import ONTOLOGY_IRI, Triples
 from gse_skills.vocabulary import DCTERMS, GSE, OWL, RDF, RDFS, SKOS
-from gse_skills_service.pages.resource import downloads, labels, shortened, statements
+from gse_skills_service.pages.addresses import rdf_of
+from gse_skills_service.pages.resource import labels, shortened, statements
 from gse_skills_service.pages.views import Ontology, Term
 
 _CLASSES = {OWL.Class}
@@ -18,8 +19,8 @@ _TOLD = {RDFS.label, SKOS.definition, OWL.deprecated}
 _STANDS_FOR_BLANK = "/.well-known/genid/"
 
 
-def ontology_view(triples: Triples, alternates: Mapping[str, str]) -> Ontology:
-    """The page of the ontology; `alternates` are the addresses of its RDF by media type."""
+def ontology_view(triples: Triples) -> Ontology:
+    """The page of the ontology."""
     about = _by_subject(triples)
     own = about[ONTOLOGY_IRI]
     names = {iri: shortened(iri) for iri in about} | labels(triples)
@@ -34,7 +35,7 @@ def ontology_view(triples: Triples, alternates: Mapping[str, str]) -> Ontology:
         _first(own, OWL.versionInfo),
         _first(own, DCTERMS.description),
         sections,
-        downloads(alternates),
+        rdf_of(ONTOLOGY_IRI),
     )
 
 

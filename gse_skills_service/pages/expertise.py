@@ -30,7 +30,6 @@ from gse_skills_service.pages.views import (
     ExpertiseForm,
     FoundPerson,
     Mistake,
-    Split,
     Step,
     Unknown,
 )
@@ -169,14 +168,7 @@ def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: 
         people=tuple(_person(hit, names, state) for hit in answer.hits),
         first_rank=answer.first_rank,
         split=tuple(
-            Split(
-                names.get(split.organisation, split.organisation),
-                split.has,
-                split.below,
-                split.without,
-                split.not_mapped,
-            )
-            for split in answer.splits
+            replace(split, organisation=names.get(split.organisation, split.organisation)) for split in answer.splits
         ),
         next_href=address("/expertise", **asked, cursor=answer.next_cursor) if answer.next_cursor else "",
         start_href="" if first else address("/expertise", **asked),

@@ -16,13 +16,16 @@ class Section(StrEnum):
 
     FIND = "/expertise"
     FRAMEWORK = "/framework"
+    ORGANISATIONS = "/organisations"
     IMPORT = "/import"
+    OPPORTUNITIES = "/opportunities"
     QUERY = "/query"
 
     @property
     def label(self) -> str:
         """The text of the navigation link."""
-        return {"FIND": "Find expertise", "FRAMEWORK": "Framework", "IMPORT": "Import", "QUERY": "Query"}[self.name]
+        labels = {"FIND": "Find expertise"}
+        return labels.get(self.name, self.name.capitalize())
 
 
 class FieldName(StrEnum):
@@ -38,6 +41,7 @@ class FieldName(StrEnum):
     AVAILABLE = "available"
     """"true" or absent."""
     AS_OF = "as_of"
+    UNIT = "unit"
     SEARCH = "q"
     CATEGORY = "category"
     """Of roles: the label of a professional category."""
@@ -62,9 +66,49 @@ class FieldName(StrEnum):
     TEXT = "text"
     OUTCOME = "outcome"
     REASON = "reason"
+    FACT = "fact"
+    VALUE = "value"
+    CONTACT = "contact"
     STATUS = "status"
+    PURPOSE = "purpose"
+    OTHER = "other"
+    """A purpose that is none of those offered."""
+    SINCE = "since"
+    UNTIL = "until"
+    ACTION = "action"
+    REFERENCE = "reference"
+    HOURS = "hours"
+    DRILL = "drill"
+    """"true" or absent."""
+    SURE = "sure"
+    """"true" or absent."""
+    NAME = "name"
     CALLER = "caller"
+    TITLE = "title"
+    STARTS = "starts"
+    ENDS = "ends"
+    PLACE = "place"
+    PLACES = "places"
+    REMOTE = "remote"
+    """"true" or absent, as is the next."""
+    TWO_WAY = "two_way"
+    FROM_LEVEL = "from_level"
+    AUDIENCE = "audience"
+    RELEASING_EMPLOYER = "releasing_employer"
+    PAYMENT = "payment"
+    STEP = "step"
+    ON_DAY = "on_day"
     NEXT = "next"
+    ROLE = "role"
+    LEVEL = "level"
+    BEGINS = "begins"
+    BY = "by"
+    """Both sent as day, month and year, as `assessed_on` is."""
+    HOW = "how"
+    EVIDENCE = "evidence"
+    STATE = "state"
+    GOAL = "goal"
+    VERSION = "version"
     CSRF = "csrf_token"
 
 
@@ -82,6 +126,17 @@ class Option:
 
     value: str
     text: str
+    group: str = ""
+    """Under what heading it stands, where they have any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that every page tells of, such as an incident."""
+
+    title: str
+    text: str
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +166,11 @@ class Frame:
     csrf: str = ""
     """The token that every form which changes something sends back as `csrf_token`."""
     marking: str = "OFFICIAL"
+    notices: tuple[Notice, ...] = ()
+    """What whoever is looking is told on every page; the first before the others."""
+    purpose: str = ""
+    """Why they look, as they said it."""
+    purpose_href: str = ""
+    """The page where they say it; empty for whoever sees nobody of another organisation."""
+    desk: Link | None = None
+    """To what is theirs, and what they handle."""

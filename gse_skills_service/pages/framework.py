@@ -16,9 +16,10 @@ from gse_skills_service.auth import Registered
 from gse_skills_service.pages.addresses import (
     address,
     concept_link,
-    describe,
+    foreign,
     levels_of,
     path_to,
+    rdf_of,
     release_page,
     role_page,
     skill_page,
@@ -91,6 +92,7 @@ def _view(concept: Concept, register: Register) -> Skill:
         scope_note=concept.scope_note,
         path=path_to(concept, framework),
         alt_labels=concept.alt_labels,
+        language=foreign(concept.language),
         other_labels=tuple(LanguageText(label.text, label.language) for label in concept.other_labels),
         levels=levels,
         levels_of=_text_link(source, state) if source else None,
@@ -111,10 +113,7 @@ def _view(concept: Concept, register: Register) -> Skill:
         replaced_by=_links(concept.replaced_by, state),
         suggest_href=address("/proposals/new", concept=concept.iri),
         who_href=address("/expertise", skill=concept.pref_label, concept=concept.iri),
-        downloads=(
-            Link("JSON", address(f"/api/v1/skills/{name}")),
-            *describe(concept),
-        ),
+        downloads=(Link("JSON", address(f"/api/v1/skills/{name}")), *rdf_of(concept.iri)),
     )
 
 

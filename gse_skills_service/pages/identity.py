@@ -9,12 +9,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
 
 from gse_skills.access import Caller
+from gse_skills.audit import Action, Witness
 from gse_skills.errors import NotFoundError, RefusedError
-from gse_skills_service.auth import get_register, get_session, is_secure, session_cookie
+from gse_skills_service.auth import admitted, get_callers, get_register, get_session, is_secure, session_cookie
 from gse_skills_service.identity import Attempt, Issuer, Sessions
 from gse_skills_service.operator import origin
 from gse_skills_service.pages.addresses import inside
 from gse_skills_service.pages.kit import ACT_AS, SIGN_IN, SIGN_OUT
+from gse_skills_service.witness import Witnessed, purpose_cookie
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,42 +52,53 @@ def signed_in(request: Request, state: str = "", code: str = "") -> RedirectResp
         )
     sessions = _sessions(request)
     sessions.end(request.cookies[session_cookie(request)])
-    user = get_register(request).users.find(_issuer(request).redeem(code, attempt))
-    if user is None or not user.grants:
+    register = get_register(request)
+    principal = _issuer(request).redeem(code, attempt)
+    user, callers = admitted(register, principal)
+    if user is None or not callers:
         raise RefusedError(
             "You are who you say, but nobody has let you in here.",
             rule="unknown-user",
             remedy="Ask the administrator of this service to add you: `gse-skills user grant`.",
         )
+    access = register.access(callers[0])
+    Witness(register.audit, access, user.identifier, request.state.request_id).told(Action.SIGN_IN)
     response = RedirectResponse(attempt.next, 303)
-    _set_cookie(request, response, sessions.signed_in(user.identifier, user.grants[0]))
+    response.delete_cookie(purpose_cookie(request), secure=is_secure(request), httponly=True, samesite="lax")
+    _set_cookie(request, response, sessions.signed_in(user.identifier, str(callers[0]), principal.email))
     return response
 
 
 @router.post(SIGN_OUT)
-def sign_out(request: Request) -> RedirectResponse:
+def sign_out(request: Request, witness: Witnessed) -> RedirectResponse:
     """End the session."""
     name = session_cookie(request)
+    session = get_session(request)
     _sessions(request).end(request.cookies.get(name, ""))
+    # The session ends in any case: who wants to be out must not be kept in.
+    if session is not None and session.user is not None:
+        witness.told(Action.SIGN_OUT)
     response = RedirectResponse("/", 303)
-    response.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="lax")
+    for cookie in (name, purpose_cookie(request)):
+        response.delete_cookie(cookie, secure=is_secure(request), httponly=True, samesite="lax")
     return response
 
 
 @router.post(ACT_AS)
 def act_as(
     request: Request,
+    witness: Witnessed,
     caller: Annotated[str, Form(max_length=100)],
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
 ) -> RedirectResponse:
     """Act as another of one's callers; raises RefusedError (rule `not-granted`)."""
-    session = get_session(request)
-    user = get_register(request).users.get(session.user) if session and session.user else None
-    if user is None or str(Caller.parse(caller)) not in user.grants:
+    chosen = Caller.parse(caller)
+    if chosen not in get_callers(request):
         raise RefusedError(
             f"You may not act as {caller}.", rule="not-granted", remedy="Choose one of those that you are offered."
         )
-    _sessions(request).act_as(request.cookies[session_cookie(request)], caller)
+    witness.told(Action.ACT_AS, chosen)
+    _sessions(request).act_as(request.cookies[session_cookie(request)], str(chosen))
     return RedirectResponse(inside(next), 303)
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from gse_skills.access import Caller, Role
+from gse_skills.access import ANONYMOUS
 from gse_skills.errors import GseSkillsError
-from gse_skills.register import State
-from gse_skills_service.auth import get_caller, get_register, get_session
+from gse_skills_service.auth import get_access, get_caller, get_callers, get_register, get_session
 from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.assets import Assets
+from gse_skills_service.pages.callers import Cast, in_words
 from gse_skills_service.pages.frame import Frame, Link, Option, Section, ViewAs
+from gse_skills_service.pages.notices import notices_for
 from gse_skills_service.pages.templating import Pages
 from gse_skills_service.pages.views import Problem, View
+from gse_skills_service.witness import purpose_of
 
 LOOK_AS, ACT_AS, SIGN_IN, SIGN_OUT = "/look-as", "/act-as", "/sign-in", "/sign-out"
-_ROLES = {Role.MEMBER: "Member", Role.STEWARD: "Steward"}
+PURPOSE_PAGE, AUDIT, DESK = "/purpose", "/audit", "/desk"
 
 
 class PageKit:
@@ -28,10 +31,11 @@ class PageKit:
     def __init__(self) -> None:
         self.assets = Assets.from_folder()
         self._pages = Pages(self.assets)
+        self._cast = Cast()
 
     def page(self, request: Request, view: View, section: Section | None = None, status: int = 200) -> HTMLResponse:
         """A view as a response."""
-        return HTMLResponse(self._pages.render(view, _frame(request, section)), status)
+        return HTMLResponse(self._pages.render(view, _answerable(request, self._frame(request, section))), status)
 
     def problem(self, request: Request, body: Mapping[str, Any]) -> HTMLResponse:
         """A problem document as a page."""
@@ -43,55 +47,50 @@ class PageKit:
         view = Problem(body["status"], body["title"], body["detail"], body.get("remedy", ""), choices)
         return self.page(request, view, status=body["status"])
 
-
-def _frame(request: Request, section: Section | None) -> Frame:
-    register = get_register(request)
-    settings, state = register.settings, register.state
-    try:
-        caller = get_caller(request)
-    except GseSkillsError:
-        # A page about a bad token is shown to nobody in particular.
-        caller = Caller(Role.ANONYMOUS)
-    session = get_session(request)
-    user = register.users.get(session.user) if session and session.user else None
-    back = _back(request)
-    if user is not None and session is not None:
-        offered = [Option(grant, in_words(Caller.parse(grant), state)) for grant in user.grants]
-        view_as = ViewAs(ACT_AS, tuple(offered), str(caller), back) if len(offered) > 1 else None
-        return Frame(
+    def _frame(self, request: Request, section: Section | None) -> Frame:
+        register = get_register(request)
+        settings = register.settings
+        try:
+            caller = get_caller(request)
+        except GseSkillsError:
+            # A page about a bad token is shown to nobody in particular.
+            caller = ANONYMOUS
+        access, back = register.access(caller), _back(request)
+        frame = Frame(
             section,
-            in_words(caller, state),
+            in_words(caller, register),
             settings.demo,
-            view_as,
-            None,
-            SIGN_OUT,
-            session.form_key,
-            settings.marking,
+            marking=settings.marking,
+            notices=notices_for(register, access),
         )
-    view_as = ViewAs(LOOK_AS, _anybody(state), str(caller), back) if settings.demo else None
-    sign_in = Link("Sign in", address(SIGN_IN, next=back)) if request.app.state.issuer else None
-    return Frame(section, in_words(caller, state), settings.demo, view_as, sign_in, marking=settings.marking)
+        session = get_session(request)
+        if session is not None and session.user is not None and register.users.get(session.user) is not None:
+            callers = get_callers(request)
+            offered = tuple(Option(str(one), in_words(one, register)) for one in callers)
+            if offered and caller not in callers:
+                # What they acted as is theirs no more, and they choose what to go on as.
+                offered = (Option(str(caller), in_words(caller, register)), *offered)
+            view_as = ViewAs(ACT_AS, offered, str(caller), back) if len(offered) > 1 else None
+            return replace(frame, view_as=view_as, sign_out=SIGN_OUT, csrf=session.form_key)
+        view_as = ViewAs(LOOK_AS, self._cast.of(register), str(caller), back) if settings.demo else None
+        sign_in = Link("Sign in", address(SIGN_IN, next=back)) if request.app.state.issuer else None
+        return replace(frame, view_as=view_as, sign_in=sign_in)
+
+
+def _answerable(request: Request, frame: Frame) -> Frame:
+    """The frame with what makes looking accountable, and the way to what is the caller's own."""
+    try:
+        access = get_access(request, get_caller(request))
+    except GseSkillsError:
+        return frame
+    looks = access.home is not None and len(access.views) > 1
+    href = address(PURPOSE_PAGE, next=_back(request)) if looks and request.url.path != PURPOSE_PAGE else ""
+    own = access.home is not None or access.administers or access.owns_framework
+    desk = Link("Your desk", DESK) if own and request.url.path != DESK else None
+    return replace(frame, purpose=purpose_of(request) if looks else "", purpose_href=href, desk=desk)
 
 
 def _back(request: Request) -> str:
     """The page to come back to."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return path if request.method == "GET" else "/"
-
-
-def _anybody(state: State) -> tuple[Option, ...]:
-    """As whom one can look at the demo."""
-    callers = [
-        Caller(role, organisation.slug) for role in (Role.MEMBER, Role.STEWARD) for organisation in state.organisations
-    ]
-    return (Option("anonymous", "Anonymous"), *(Option(str(one), in_words(one, state)) for one in callers))
-
-
-def in_words(caller: Caller, state: State) -> str:
-    """A caller as people say it."""
-    if caller.role is Role.OPERATOR:
-        return "Operator"
-    names = {organisation.slug: organisation.name for organisation in state.organisations}
-    if caller.organisation not in names:
-        return "Anonymous"
-    return f"{_ROLES[caller.role]} of {names[caller.organisation]}"

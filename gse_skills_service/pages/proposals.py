@@ -41,6 +41,7 @@ from gse_skills_service.pages.views import (
     View,
 )
 from gse_skills_service.problems import status_of
+from gse_skills_service.witness import Witnessed, deciding, proposing
 
 router = APIRouter(include_in_schema=False)
 
@@ -124,6 +125,7 @@ def send_proposal(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     kind: Annotated[str, Form(max_length=20)] = "",
     text: Annotated[str, Form(max_length=10_000)] = "",
     concepts: Annotated[str, Form(max_length=10_000)] = "",
@@ -132,7 +134,9 @@ def send_proposal(
     form = ProposalForm(kind, text, concepts)
     try:
         names = tuple(line.strip() for line in concepts.splitlines() if line.strip())
-        made = propose(register, Wish(_kind(kind), text, names), access)
+        wish = Wish(_kind(kind), text, names)
+        with proposing(witness, None):
+            made = propose(register, wish, access)
     except RefusedError:
         raise
     except InputError as error:
@@ -156,6 +160,7 @@ def send_decision(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     identifier: str,
     outcome: Annotated[str, Form(max_length=20)] = "",
     reason: Annotated[str, Form(max_length=10_000)] = "",
@@ -164,7 +169,9 @@ def send_decision(
     """Decide, and show what was decided."""
     form = DecisionForm(outcome, reason, concept)
     try:
-        decide(register, identifier, _outcome(outcome), access, reason=reason, concept=concept)
+        chosen = _outcome(outcome)
+        with deciding(witness, identifier):
+            decide(register, identifier, chosen, access, reason=reason, concept=concept)
     except InputError as error:
         if isinstance(error, NotFoundError) and error.rule == "unknown-proposal":
             raise

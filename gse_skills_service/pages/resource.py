@@ -10,20 +10,15 @@ import pyoxigraph as ox
 from gse_skills.description import Triples, is_deprecated, path_of
 from gse_skills.vocabulary import DCTERMS, FOAF, RDFS, SKOS
 from gse_skills.vocabulary.namespace import PREFIXES
+from gse_skills_service.pages.addresses import rdf_of
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.views import Resource, Statements, Value
 
 _NAMES = (SKOS.prefLabel, RDFS.label, DCTERMS["title"], FOAF.name)
-FORM_NAMES: Mapping[str, str] = {
-    "text/turtle": "Turtle",
-    "application/ld+json": "JSON-LD",
-    "application/rdf+xml": "RDF/XML",
-    "application/n-triples": "N-Triples",
-}
 
 
-def resource_view(iri: str, triples: Triples, alternates: Mapping[str, str]) -> Resource:
-    """The page of the resource that `triples` describe; `alternates` are the addresses of its RDF by media type."""
+def resource_view(iri: str, triples: Triples) -> Resource:
+    """The page of the resource that `triples` describe."""
     node = ox.NamedNode(iri)
     names = labels(triples)
     own = [(triple.predicate.value, triple.object) for triple in triples if triple.subject == node]
@@ -36,13 +31,8 @@ def resource_view(iri: str, triples: Triples, alternates: Mapping[str, str]) -> 
         statements(here, names),
         deprecated=is_deprecated(iri, triples),
         replaced_by=tuple(Link(names.get(one, one), place_of(one)) for one in replaced),
-        downloads=downloads(alternates),
+        downloads=rdf_of(iri),
     )
-
-
-def downloads(alternates: Mapping[str, str]) -> tuple[Link, ...]:
-    """Links to the forms of RDF."""
-    return tuple(Link(FORM_NAMES[kind], href) for kind, href in alternates.items())
 
 
 def labels(triples: Iterable[ox.Triple]) -> dict[str, str]:

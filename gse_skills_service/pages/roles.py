@@ -27,7 +27,7 @@ from gse_skills.framework import (
 from gse_skills.register import State
 from gse_skills.vocabulary import Category
 from gse_skills_service.auth import Registered
-from gse_skills_service.pages.addresses import address, describe, levels_of, path_to, role_page, skill_page
+from gse_skills_service.pages.addresses import address, levels_of, path_to, rdf_of, role_page, skill_page
 from gse_skills_service.pages.frame import Link, Option, Section
 from gse_skills_service.pages.views import Family, Need, Role, RoleLink, Roles, RolesForm
 
@@ -142,13 +142,14 @@ def _role_page(request: Request, role: RoleProfile, state: State) -> HTMLRespons
         tuple(_need(need, framework) for need in role.requirements if not need.essential and need.skill in framework),
         role_links(role.next, framework),
         role_links(framework.roles_before.get(role.iri, ()), framework),
-        (Link("JSON", address(f"/api/v1/roles/{name}")), *describe(concept)),
+        (Link("JSON", address(f"/api/v1/roles/{name}")), *rdf_of(concept.iri)),
         concept.deprecated,
         tuple(
             Link(framework.concept(iri).pref_label, skill_page(framework.concept(iri)))
             for iri in concept.replaced_by
             if iri in framework
         ),
+        address("/framework/role/close", role=concept.iri),
     )
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK)
     return page

@@ -6,11 +6,21 @@ from fastapi import Depends, FastAPI
 
 from gse_skills_service.auth import require_form_key
 from gse_skills_service.pages import (
+    audit,
     browse,
+    complaints,
+    desk,
+    development,
+    dossier,
+    erasure,
     expertise,
     framework,
     identity,
+    incidents,
+    opportunities,
+    organisations,
     proposals,
+    purpose,
     query,
     releases,
     roles,
@@ -26,5 +36,26 @@ def install(app: FastAPI) -> None:
     app.state.pages = kit
     app.mount("/assets", kit.assets)
     # The address of a concept takes any name, so what has an address of its own beneath /framework comes before.
-    for part in (site, identity, expertise, roles, releases, browse, framework, proposals, sheets, query):
+    for part in (
+        site,
+        desk,
+        identity,
+        incidents,
+        opportunities,
+        organisations,
+        expertise,
+        development,
+        roles,
+        releases,
+        browse,
+        framework,
+        proposals,
+        sheets,
+        query,
+        audit,
+        purpose,
+        dossier,
+        erasure,
+        complaints,
+    ):
         app.include_router(part.router, dependencies=[Depends(require_form_key)])

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from gse_skills.access import Caller
+from gse_skills.audit import Action
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME
 from gse_skills_service.auth import COOKIE, Registered
@@ -15,6 +16,7 @@ from gse_skills_service.pages.addresses import address, inside
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.kit import LOOK_AS
 from gse_skills_service.pages.views import Accessibility, Cookie, Cookies, Figure, Home
+from gse_skills_service.witness import Witnessed, purpose_cookie
 
 router = APIRouter(include_in_schema=False)
 
@@ -48,21 +50,28 @@ def accessibility(request: Request) -> HTMLResponse:
 @router.get("/cookies")
 def cookies(request: Request, register: Registered) -> HTMLResponse:
     """The cookies that the service sets."""
+    purpose = Cookie(
+        purpose_cookie(request), "Remembers why you look, as you said it.", "When you sign out or close the browser"
+    )
     kept = (Cookie(COOKIE, "Remembers as whom you look at the demo.", "When you close the browser"),)
-    page: HTMLResponse = request.app.state.pages.page(request, Cookies(kept if register.settings.demo else ()))
+    page: HTMLResponse = request.app.state.pages.page(
+        request, Cookies((*(kept if register.settings.demo else ()), purpose))
+    )
     return page
 
 
 @router.post(LOOK_AS)
 def look_as(
     register: Registered,
-    caller: Annotated[str, Form(max_length=100, pattern=r"^[a-z0-9:-]*$")],
+    witness: Witnessed,
+    caller: Annotated[str, Form(max_length=100, pattern=r"^[a-z0-9:/-]*$")],
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002
 ) -> RedirectResponse:
     """In the demo, look at the service as somebody else; elsewhere there is no such address."""
     if not register.settings.demo:
         raise NotFoundError("Not Found", rule="no-such-address", remedy="Check the address.")
     chosen = Caller.parse(caller)
+    witness.told(Action.ACT_AS, chosen)
     response = RedirectResponse(inside(next), 303)
     response.set_cookie(COOKIE, str(chosen), httponly=True, samesite="strict")
     return response

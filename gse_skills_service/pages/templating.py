@@ -7,6 +7,7 @@ misspelt field in one of our templates is an error.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
@@ -92,6 +93,7 @@ def _environment(assets: Assets) -> Environment:
     return environment
 
 
+@cache
 def _govuk_macros() -> dict[str, Macro]:
     loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     library = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined, auto_reload=False)
@@ -127,7 +129,13 @@ def error_list(mistakes: Iterable[Mistake]) -> list[dict[str, str]]:
     >>> error_list([Mistake(FieldName.ASSESSED_ON, "Enter a real date")])
     [{'text': 'Enter a real date', 'href': '#assessed_on-day'}]
     """
-    first = {FieldName.ASSESSED_ON: "assessed_on-day"}
+    first = {
+        FieldName.ASSESSED_ON: "assessed_on-day",
+        FieldName.SINCE: "since-day",
+        FieldName.UNTIL: "until-day",
+        FieldName.BEGINS: "begins-day",
+        FieldName.BY: "by-day",
+    }
     return [{"text": each.message, "href": f"#{first.get(each.field, each.field)}"} for each in mistakes]
 
 

@@ -33,6 +33,18 @@ def day(when: datetime.date) -> str:
     return f"{when.day} {when:%B %Y}"
 
 
+def moment(when: datetime.datetime, today: datetime.date | None = None) -> str:
+    """A moment in UTC, with its day unless that is today.
+
+    >>> when = datetime.datetime(2026, 3, 7, 14, 5, tzinfo=datetime.UTC)
+    >>> moment(when, when.date()), moment(when)
+    ('14:05 UTC', '14:05 UTC on 7 March 2026')
+    """
+    utc = when.astimezone(datetime.UTC)
+    said = f"{utc:%H:%M} UTC"
+    return said if utc.date() == (today or datetime.datetime.now(datetime.UTC).date()) else f"{said} on {day(utc)}"
+
+
 def iso_day(text: str) -> str:
     """A UK date in numbers as an ISO 8601 one; any other text as it is, without the space around it.
 

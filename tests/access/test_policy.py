@@ -51,7 +51,7 @@ BESIDES = {
     Role.DUTY_OFFICER: {"opens_incidents"},
     Role.FRAMEWORK_OWNER: {"owns_framework"},
     Role.ADMINISTRATOR: {"administers"},
-    Role.OPERATOR: {"owns_framework", "administers"},
+    Role.OPERATOR: {"opens_incidents", "owns_framework", "administers"},
 }
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from gse_skills.access import OPERATOR, Caller, access_of
 from gse_skills.access.policy import AuditScope, audit_scope
-from gse_skills.audit import Action, AuditLog, Event, entries, excerpts
-from gse_skills.audit.excerpt import excerpt
+from gse_skills.audit import Action, AuditLog, Event, Narrowing, Outcome, entries, excerpts, read_page
+from gse_skills.audit.excerpt import Excerpt, excerpt
 from gse_skills.audit.segment import segments
 from gse_skills.errors import InputError
 from gse_skills.vocabulary import Audience
@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def actions(folder: Path, scope: AuditScope, organisation: str = "", person: str = "") -> list[Action]:
-    return [one.action for one in excerpts(folder, scope, organisation=organisation, person=person)]
+    return [one.action for one in excerpts(folder, scope, Narrowing(organisation=organisation, person=person))]
 
 
 SOUGHT, ASKED, BROUGHT = Action.SEARCH_EXPERTS, Action.QUERY, Action.IMPORT
@@ -69,6 +69,7 @@ SOUGHT, ASKED, BROUGHT = Action.SEARCH_EXPERTS, Action.QUERY, Action.IMPORT
         ("lead:aster", []),
         ("duty-officer:aster", []),
         ("framework-owner", []),
+        ("administrator", [Action.TOKEN_CREATED]),
         ("steward:aster", [SOUGHT, ASKED, BROUGHT]),
         ("steward:birch", [SOUGHT, ASKED, ASKED]),
         ("steward:cedar", [ASKED]),
@@ -79,6 +80,124 @@ def test_who_reads_what(caller: str, expected: list[Action], folder: Path) -> No
     who = OPERATOR if caller == "operator" else Caller.parse(caller)
     scope = audit_scope(access_of(who, ["aster", "birch", "cedar"]))
     assert actions(folder, scope) == expected
+
+
+ADMINISTRATOR = Caller.parse("administrator")
+KINDS = {
+    "a look": SEARCH,
+    "a query": QUERY,
+    "an import": IMPORT,
+    "a scheme": Event(OPERATOR, Action.CHANGE, things=("https://w3id.org/gse-skills/scheme/x",)),
+    "a sign-in": Event(Caller.parse("member:aster"), Action.SIGN_IN, user="00ff"),
+    "another role": Event(Caller.parse("member:aster"), Action.ACT_AS, user="00ff", grant="steward:aster"),
+    "a token": Event(
+        ADMINISTRATOR, Action.TOKEN_CREATED, about="77777777", grant="lead:aster", organisations=("aster",)
+    ),
+    "a person's grant": Event(
+        ADMINISTRATOR,
+        Action.PERMISSION_CHANGED,
+        people={"aster": (ANN,)},
+        organisations=("aster",),
+        about="00ff",
+        grant=f"person:aster/{ANN}",
+    ),
+    "an organisation": Event(OPERATOR, Action.ORGANISATION_ADDED, organisations=("aster",)),
+    "a refusal": Event(Caller.parse("member:aster"), Action.REFUSED, Outcome.REFUSED, rule="not-steward", count=9),
+    "a backup": Event(OPERATOR, Action.BACKUP),
+    "a reading": Event(Caller.parse("steward:aster"), Action.READ_AUDIT),
+}
+OF_SERVICE = set(KINDS) - {"a look", "a query", "an import"}
+READ = {
+    "anonymous": set[str](),
+    "member:aster": set[str](),
+    "lead:aster": set[str](),
+    "duty-officer:aster": set[str](),
+    "framework-owner": set[str](),
+    f"person:aster/{ANN}": {"a look", "a person's grant"},
+    f"person:aster/{BEN}": {"a look"},
+    "steward:aster": {"a look", "a query", "an import", "a token", "a person's grant", "an organisation"},
+    "steward:cedar": {"a query"},
+    "administrator": OF_SERVICE,
+    "operator": set(KINDS),
+}
+
+
+@pytest.mark.parametrize("caller", READ)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_caller_reads_of_each_kind_of_entry_what_is_theirs(caller: str, kind: str, tmp_path: Path) -> None:
+    who = OPERATOR if caller == "operator" else Caller.parse(caller)
+    scope = audit_scope(access_of(who, ["aster", "birch", "cedar"]))
+    with AuditLog(tmp_path, durable=False) as log:
+        log.append(KINDS[kind])
+    found = list(excerpts(tmp_path, scope))
+    assert bool(found) is (kind in READ[caller])
+    for one in found:
+        if caller == "administrator":
+            assert (one.people, one.graphs) == ({}, ())
+        if caller.startswith("person"):
+            assert (one.about, one.user, one.token) == ("", "", "")
+            assert set().union(*map(set, one.people.values())) == {who.subject}
+
+
+def test_what_is_of_the_service_is_told_whole_to_its_administrator(tmp_path: Path) -> None:
+    with AuditLog(tmp_path, durable=False) as log:
+        log.append(KINDS["a token"], KINDS["a refusal"])
+    token, refusal = excerpts(tmp_path, AuditScope(service=True))
+    assert (token.about, token.grant, token.organisations) == ("77777777", "lead:aster", ("aster",))
+    assert (refusal.rule, refusal.count, refusal.outcome) == ("not-steward", 9, Outcome.REFUSED)
+
+
+@pytest.mark.parametrize("scope", [ALL, ASTER, AuditScope(person=ANN), AuditScope(service=True)])
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_pages_are_the_log_from_its_end(scope: AuditScope, limit: int, tmp_path: Path) -> None:
+    with AuditLog(tmp_path, durable=False, segment_bytes=2_000) as log:
+        for _ in range(3):
+            # Those that are written together bear one time.
+            log.append(*KINDS.values())
+            log.append(SEARCH)
+        found: list[Excerpt] = []
+        cursor = None
+        while True:
+            page = read_page(tmp_path, scope, Narrowing(), limit, cursor)
+            found += page.items
+            assert len(page.items) <= limit
+            # What comes in meanwhile moves nothing.
+            log.append(SEARCH)
+            before, cursor = cursor, page.next_cursor
+            if cursor is None:
+                break
+            assert before != cursor
+    there = list(excerpts(tmp_path, scope))
+    assert found == [one for one in there if one.time <= found[0].time][::-1]
+    first = read_page(tmp_path, scope, Narrowing(), 1_000)
+    assert (list(first.items), first.next_cursor) == (there[::-1], None)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "1-", "1-1-1", "99999999999999999999-1", "-1-1", "999999999999999999-1"])
+def test_a_cursor_is_one_of_ours(cursor: str, folder: Path) -> None:
+    with pytest.raises(InputError) as err:
+        read_page(folder, ALL, Narrowing(), 5, cursor)
+    assert err.value.rule == "bad-cursor"
+
+
+def test_a_page_is_narrowed(folder: Path) -> None:
+    times = [entry.time for entry in entries(folder)]
+    for asked, expected in (
+        (Narrowing(action=Action.QUERY), [ASKED, ASKED]),
+        (Narrowing(until=times[1]), [ASKED, SOUGHT]),
+        (Narrowing(since=times[3]), [Action.TOKEN_CREATED, BROUGHT]),
+        (Narrowing(since=times[1], until=times[2]), [ASKED, ASKED]),
+        (Narrowing(until=times[0] - datetime.timedelta(days=1)), []),
+    ):
+        assert [one.action for one in read_page(folder, ALL, asked, 10).items] == expected
+
+
+def test_the_log_reads_the_same_from_either_end(folder: Path) -> None:
+    there = list(entries(folder))
+    assert list(entries(folder, newest_first=True)) == there[::-1]
+    path = segments(folder)[-1]
+    path.write_bytes(path.read_bytes() + b'{"unfinished":')
+    assert list(entries(folder, newest_first=True)) == there[::-1]
 
 
 def test_a_steward_reads_nothing_of_the_people_of_others(folder: Path) -> None:

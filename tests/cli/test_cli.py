@@ -38,6 +38,7 @@ def test_the_commands_that_scripts_rely_on_are_there() -> None:
     promised = {
         *{("framework", "search"), ("framework", "load"), ("organisation", "add"), ("organisation", "list")},
         *{("token", "create"), ("token", "list"), ("token", "revoke")},
+        *{("incident", "open"), ("incident", "call"), ("incident", "close"), ("incident", "list")},
         *{("import",), ("experts",), ("rebuild",), ("backup",), ("restore",), ("demo",), ("serve",)},
     }
     assert promised <= set(COMMANDS)

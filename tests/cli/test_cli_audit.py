@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gse_skills.access import OPERATOR, Caller
-from gse_skills.audit import Action, AuditLog, Event
+from gse_skills.audit import Action, AuditLog, Event, Outcome, entries
 from gse_skills.audit.segment import segments
-from gse_skills.store import audit_path
+from gse_skills.store import audit_path, tokens_path, users_path
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Cli
@@ -96,3 +96,68 @@ def test_a_line_of_the_list_says_who_did_what_to_how_many_and_why(cli: Cli, kept
 def test_no_log_is_no_answer(cli: Cli, tmp_path: Path) -> None:
     cli("audit", "verify", data=tmp_path / "none").refused("no-audit-log")
     cli("audit", "list", data=tmp_path / "none").refused("no-audit-log")
+
+
+def told(folder: Path) -> list[tuple[str, str, str, str]]:
+    """What the log tells to have ended: action, caller granted, whose permission, why."""
+    with_ends = [one.event for one in entries(audit_path(folder)) if one.event.outcome is Outcome.DONE]
+    return [(one.action.value, one.grant, one.about, one.purpose) for one in with_ends]
+
+
+def test_users_and_tokens_are_told_of_where_no_service_runs(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    why = ("--purpose", "New starter")
+    user = cli("user", "grant", "ann@example.org", "member:alder", *why, "--json", data=folder).body
+    token = cli("token", "create", "steward:alder", "--note", "for Ann", "--json", data=folder).body
+    assert cli("token", "revoke", token["name"], data=folder).code == 0
+    assert cli("user", "revoke", "ann@example.org", data=folder).code == 0
+    assert told(folder) == [
+        ("permission-changed", "member:alder", user["identifier"], "New starter"),
+        ("token-created", "steward:alder", token["name"], ""),
+        ("token-revoked", "steward:alder", token["name"], ""),
+        ("permission-revoked", "member:alder", user["identifier"], ""),
+        ("permission-revoked", "", user["identifier"], ""),
+    ]
+    written = b"".join(path.read_bytes() for path in audit_path(folder).iterdir())
+    assert b"Ann" not in written
+    assert b"ann@" not in written
+    assert cli("audit", "verify", data=folder).code == 0
+    assert [
+        one["action"] for one in cli("audit", "list", "--action", "token-revoked", "--json", data=folder).body["items"]
+    ]
+    assert cli("audit", "list", "--until", "2020-01-01", data=folder).code == 1
+    cli("user", "grant", "ann@example.org", "member:alder", "--purpose", "a@b.example", data=folder).refused(
+        "bad-purpose"
+    )
+
+
+def test_nothing_is_granted_while_the_log_is_written_elsewhere(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with AuditLog(audit_path(folder), durable=False):
+        cli("user", "grant", "ann@example.org", "member:alder", data=folder).refused("audit-in-use")
+        cli("token", "create", "member:alder", data=folder).refused("audit-in-use")
+    assert not users_path(folder).exists()
+    assert not tokens_path(folder).exists()
+
+
+def test_through_the_service_the_same_is_told(cli: Cli, served: Path) -> None:
+    before = len(told(served))
+    why = ("--purpose", "Ŵy flood")
+    token = cli("token", "create", "member:alder", *why, "--json", data=served).body
+    user = cli("user", "grant", "ann@example.org", "member:alder", "--json", data=served).body
+    assert cli("user", "revoke", "ann@example.org", "member:alder", data=served).code == 0
+    cli("user", "revoke", "ben@example.org", data=served).refused("unknown-user")
+    assert cli("experts", "LIF-VIR", *why, data=served).code == 0
+    assert told(served)[before:] == [
+        ("token-created", "member:alder", token["name"], "Ŵy flood"),
+        ("permission-changed", "member:alder", user["identifier"], ""),
+        ("permission-revoked", "member:alder", user["identifier"], ""),
+        ("search-experts", "", "", "Ŵy flood"),
+    ]
+
+
+def test_a_restored_folder_says_that_it_is_one(cli: Cli, data: Path, tmp_path: Path) -> None:
+    assert cli("backup", "write", tmp_path / "kept.tar", data=data).code == 0
+    assert cli("restore", tmp_path / "kept.tar", data=tmp_path / "again").code == 0
+    assert told(tmp_path / "again")[-1][0] == "restore"
+    assert cli("audit", "verify", data=tmp_path / "again").code == 0

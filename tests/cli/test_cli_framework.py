@@ -22,7 +22,7 @@ def test_search_forgives_and_says_which_label_matched(cli: Cli, asked: Path) -> 
     ran = cli("framework", "search", "virolgy", "--limit", "2", data=asked)
     assert (ran.code, ran.err) == (0, "")
     heading, *rows = ran.out.splitlines()
-    assert heading.split() == ["notation", "label", "kind", "scheme", "matched", "score"]
+    assert heading.split() == ["notation", "label", "kind", "scheme", "matched", "language", "score"]
     assert len(rows) == 2
     assert rows[0].startswith("LIF-VIR ")
 

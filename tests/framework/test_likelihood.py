@@ -64,26 +64,46 @@ def likelihood() -> Likelihood:
 
 
 @pytest.mark.parametrize(
-    ("query", "field", "best"),
+    ("query", "best"),
     [
-        ("virology", "label words", 3),
-        ("virol", "label words", 3),
-        ("virolgy", "description words", 3),
-        ("hplc", "description words", 4),
-        ("oversee works", "label words", 2),  # by association: no label there says "oversee"
-        ("oversee staff", "label words", 0),
-        ("virus", "description words", 3),
+        ("virology", 3),
+        ("virol", 3),
+        ("virolgy", 3),
+        ("hplc", 4),
+        ("oversee works", 2),  # by association: no label there says "oversee"
+        ("oversee staff", 0),
+        ("virus", 3),
     ],
 )
-def test_the_likeliest_concept(likelihood: Likelihood, query: str, field: str, best: int) -> None:
-    measured = likelihood.measure(query)[field]
-    assert measured.argmax() == best
-    assert 0 < measured[best] <= 1.0001
-    assert (measured[measured.argsort()[:-1]] < measured[best]).all()
+def test_the_likeliest_concept(likelihood: Likelihood, query: str, best: int) -> None:
+    measured = likelihood.measure(query)
+    chances = measured.likelihood
+    assert chances.argmax() == best
+    assert 0 < chances[best] <= measured.perfect
+    assert (chances[chances.argsort()[:-1]] < chances[best]).all()
 
 
 def test_a_word_like_no_other_says_nothing(likelihood: Likelihood) -> None:
-    assert all(not measured.any() for measured in likelihood.measure("qqqqqqq").values())
+    measured = likelihood.measure("qqqqqqq")
+    assert not measured.likelihood.any()
+    assert not measured.covered.any()
+    assert measured.perfect == 0
+
+
+def test_a_label_is_covered_by_its_words_and_in_part_by_what_stands_for_them(likelihood: Likelihood) -> None:
+    covered = likelihood.measure("staff supervising").covered
+    assert covered[0] == pytest.approx(1)
+    assert 0 < covered[1] < 1
+    assert covered[3] == 0
+    assert covered[2] < likelihood.measure("oversee works").covered[2] < 1
+
+
+def test_a_longer_query_covers_less(likelihood: Likelihood) -> None:
+    asked, longer = (
+        likelihood.measure(query).covered[0] for query in ("the supervising of staff", "supervise staff qqq")
+    )
+    assert asked == pytest.approx(1)
+    assert longer == pytest.approx(3 / 4)
 
 
 @given(st.text(alphabet="abc", max_size=5), st.text(alphabet="abc", max_size=5))

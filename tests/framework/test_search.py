@@ -29,7 +29,7 @@ def search(small: Framework) -> Search:
         ("antibody test", "LIF-VIR-02", "alternative"),
         ("nucleic acid clinical", "LIF-VIR-01", "definition"),
         ("LIF-VIR-02", "LIF-VIR-02", "notation"),
-        ("feirolg", "LIF-VIR", "alternative"),
+        ("feirolg", "LIF-VIR", "preferred"),
     ],
 )
 def test_search_forgives(search: Search, query: str, notation: str, field: str) -> None:
@@ -57,6 +57,13 @@ def test_notations_by_their_beginning(search: Search) -> None:
     found = search.search("lif-vir-0")
     assert [suggestion.label for suggestion in found[:3]] == ["LIF-VIR-01", "LIF-VIR-02", "LIF-VIR-03"]
     assert {suggestion.field for suggestion in found[:3]} == {"notation"}
+
+
+def test_of_two_that_match_alike_the_live_one_comes_first(search: Search, small: Framework) -> None:
+    found = search.search("antibody test", 2, schemes=["gse"])
+    assert [suggestion.label for suggestion in found] == ["Antibody testing"] * 2
+    assert [small.concept(suggestion.concept).deprecated for suggestion in found] == [False, True]
+    assert found[0].score > found[1].score
 
 
 def test_limit_schemes_and_kinds(search: Search, small: Framework) -> None:

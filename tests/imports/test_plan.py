@@ -72,7 +72,7 @@ def test_what_the_sheet_does_not_state_is_not_compared(known: World, bring: Brin
         ((4, JUNE, Basis.MANAGER, None), ("Ann", "Expert", JUNE)),
         ((2, JUNE, Basis.MANAGER, None), ("Ann", "Working", JUNE)),
         ((3, JUNE, Basis.MANAGER, None), ("Ann", "Practitioner", JUNE)),
-        ((4, None, None, None), ("Ann", "Expert", DECEMBER)),
+        ((4, None, Basis.MANAGER, None), ("Ann", "Expert", DECEMBER)),
     ],
     ids=["higher", "lower", "seen again", "no day"],
 )
@@ -100,7 +100,7 @@ def test_another_basis_supersedes_and_ranks_by_it(known: World, bring: Brings) -
 
 @pytest.mark.parametrize("level", [0, 1, 4])
 def test_a_row_older_than_what_is_known_leaves_it_alone(known: World, bring: Brings, level: int) -> None:
-    older = bring(known, ("Ann", SEROLOGY, level, JANUARY, Basis.ACCREDITED), today=DECEMBER)
+    older = bring(known, ("Ann", SEROLOGY, level, JANUARY, Basis.MANAGER), today=DECEMBER)
     assert (older.rules("noted"), older.size) == (["older-than-known"], 0)
 
 
@@ -131,7 +131,7 @@ def test_none_of_what_nobody_recorded_changes_nothing(known: World, bring: Bring
         ((3, MARCH, None), (0, MARCH, None), ["new-record", "contradiction"], "Practitioner"),
         ((3, JUNE, None), (4, MARCH, None), ["new-record", "overtaken-in-file"], "Practitioner"),
         ((3, MARCH, None), (4, JUNE, None), ["overtaken-in-file", "new-record"], "Expert"),
-        ((3, MARCH, Basis.SELF), (4, MARCH, Basis.MANAGER), ["overtaken-in-file", "new-record"], "Expert"),
+        ((3, MARCH, Basis.SELF), (4, MARCH, Basis.MANAGER), ["kept-beside", "new-record"], "Expert"),
         ((3, MARCH, None), (4, None, None), ["new-record", "overtaken-in-file"], "Practitioner"),
     ],
     ids=["same", "level", "level undated", "none", "earlier day", "later day", "stronger basis", "undated"],

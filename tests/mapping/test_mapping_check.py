@@ -38,6 +38,7 @@ PLANTED = {
     "unknown-subject": ("fw:LIF-TOX\tToxicology", "fw:LIF-XXX\tToxicology", (11, "subject_id")),
     "unknown-object": ("other:poisons", "other:potions", (11, "object_id")),
     "deprecated-concept": ("other:poisons\tPoisons", "other:venoms\tVenoms", (11, "object_id")),
+    "unreviewed-candidate": ("MappingReview\t0.8", "LexicalMatching\t0.8", (11, "mapping_justification")),
     "label-disagrees": ("\tToxicology", "\tToxics", (11, "subject_label")),
     "exact-and-other": (CLEAN[-1:], f"\nfw:LIF-VIR\t\tskos:relatedMatch\tother:viruses\t{ROW}", (12, "predicate_id")),
     "exact-twice": (CLEAN[-1:], f"\nfw:LIF-IMM\t\tskos:exactMatch\tother:viruses\t{ROW}", (12, "subject_id")),

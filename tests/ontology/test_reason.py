@@ -48,6 +48,12 @@ def java() -> None:
     _need("java")
 
 
+@pytest.fixture
+def swift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Java that compiles and collects with less effort: a third less work for what ends in seconds."""
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+
+
 def _need(program: str) -> None:
     if shutil.which(program) is None:
         refuse = pytest.fail if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1" else pytest.skip
@@ -62,6 +68,7 @@ def _turtle(statements: str) -> Graph:
 # The ontology itself
 
 
+@pytest.mark.usefixtures("swift")
 def test_all_that_is_shipped_is_consistent_and_coherent() -> None:
     assert is_consistent(_SHIPPED) == Consistency(consistent=True)
 
@@ -258,6 +265,7 @@ def test_every_planted_mistake_is_told_of() -> None:
     assert {file.stem for file in (_DATA / "axioms").rglob("*.ttl")} == set(_MISTAKES)
 
 
+@pytest.mark.usefixtures("swift")
 @pytest.mark.parametrize("mistake", _MISTAKES)
 def test_mistake_is_caught_by_the_axioms_meant_for_it(mistake: str) -> None:
     planted = _DATA / "axioms" / "inconsistent" / f"{mistake}.ttl"

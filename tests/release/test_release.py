@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -24,6 +26,11 @@ from gse_skills.sheet_import import ImportOptions, import_sheet
 from gse_skills.sparql import Endpoint, QueryRequest
 from gse_skills.store import EmbeddedStore
 from gse_skills.vocabulary import Audience, Level
+
+if TYPE_CHECKING:
+    from tests.conftest import Office
+
+Opens = Callable[[Path], AbstractContextManager["Office"]]
 
 T = "https://example.org/trees/"
 PREFIXES = """
@@ -62,10 +69,11 @@ def retired(name: str, *heirs: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(small_office: Opens, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the first release and a few people; nobody opens it but to copy it."""
     home = tmp_path_factory.mktemp("release")
-    with Register.open(Settings(data=home / "data", durable=False)) as register:
+    with small_office(home) as office:
+        register = office.register
         register.load_scheme(scheme(register, home, "1"))
         register.add_organisation(Organisation("alder", "Alder", Audience.ALLIANCE))
         sheet = home / "people.csv"
@@ -302,7 +310,15 @@ def test_bad_sheets(tmp_path: Path, content: bytes, rule: str) -> None:
     assert err.value.rule == rule
 
 
-def test_mappings_of_what_changes_are_told(register: Register) -> None:
+@pytest.fixture
+def with_all_shipped(shipped_data: Path, tmp_path: Path) -> Iterator[Register]:
+    shutil.copytree(shipped_data, tmp_path / "data")
+    with Register.open(Settings(data=tmp_path / "data", durable=False)) as register:
+        yield register
+
+
+def test_mappings_of_what_changes_are_told(with_all_shipped: Register) -> None:
+    register = with_all_shipped
     mapped_to = {one: targets for one, targets in mapped(register.store).items() if "/ddat/" in " ".join(targets)}
     concept, targets = next(iter(mapped_to.items()))
     gone = ox.Triple(

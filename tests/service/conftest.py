@@ -21,11 +21,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 
 from gse_skills.access import OPERATOR, Caller
 from gse_skills.demo.loading import load_demo
@@ -38,6 +39,9 @@ from gse_skills.vocabulary import Audience
 from gse_skills_service.app import create_app
 from gse_skills_service.commands import listen
 from gse_skills_service.operator import OperatorKey
+
+if TYPE_CHECKING:
+    from tests.conftest import Once
 
 Rows = Sequence[Sequence[object]]
 HEADINGS = ("Staff number", "Name", "Skill", "Level", "Date assessed", "Assessed by", "Audience", "Available")
@@ -95,6 +99,7 @@ class Service:
     """A served register, and a client for each caller."""
 
     url: str
+    app: FastAPI
     register: Register
     operator: OperatorKey
     _stack: ExitStack
@@ -208,9 +213,8 @@ def serving(data: Path, **settings: Any) -> Iterator[Service]:
         listening = listen("127.0.0.1", 0)
         port = listening.getsockname()[1]
         register.folder.announce(operator.note("127.0.0.1", port))
-        config = uvicorn.Config(
-            create_app(register, operator), log_level="warning", access_log=False, timeout_graceful_shutdown=1
-        )
+        app = create_app(register, operator)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -221,23 +225,32 @@ def serving(data: Path, **settings: Any) -> Iterator[Service]:
 
         stack.callback(stop)
         with ExitStack() as clients:
-            yield Service(f"http://127.0.0.1:{port}", register, operator, clients)
+            yield Service(f"http://127.0.0.1:{port}", app, register, operator, clients)
+
+
+def bring(register: Register, folder: Path, organisation: str, rows: Rows) -> None:
+    """Import a sheet of which no row may be refused."""
+    sheet = folder / f"{organisation}.csv"
+    sheet.write_bytes(as_csv(rows))
+    options = ImportOptions(organisation, sheet.name)
+    brought = import_sheet(register, sheet, options, register.access(OPERATOR))
+    assert brought.counts["added"] == len(rows), [one for one in brought.outcomes if one.status == "refused"]
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(once: Once, shipped_data: Path) -> Path:
     """A data folder with what SHEETS says; nobody opens it but to copy it."""
-    home = tmp_path_factory.mktemp("service")
-    (home / "twins.ttl").write_text(TWINS)
-    with Register.open(Settings(data=home / "data", durable=False)) as register:
-        register.load_scheme(read_scheme(home / "twins.ttl", register.sandbox))
-        for organisation in ORGANISATIONS:
-            register.add_organisation(organisation)
-            sheet = home / f"{organisation.slug}.csv"
-            sheet.write_bytes(as_csv(SHEETS[organisation.slug]))
-            options = ImportOptions(organisation.slug, sheet.name)
-            import_sheet(register, sheet, options, register.access(OPERATOR))
-    return home / "data"
+
+    def fill(home: Path) -> None:
+        (home / "twins.ttl").write_text(TWINS)
+        shutil.copytree(shipped_data, home / "data")
+        with Register.open(Settings(data=home / "data", durable=False, sheet_seconds=60.0)) as register:
+            register.load_scheme(read_scheme(home / "twins.ttl", register.sandbox))
+            for organisation in ORGANISATIONS:
+                register.add_organisation(organisation)
+                bring(register, home, organisation.slug, SHEETS[organisation.slug])
+
+    return once("service", fill) / "data"
 
 
 Serve = Callable[..., AbstractContextManager[Service]]
@@ -255,6 +268,12 @@ def serve(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Serve:
             yield service
 
     return on_a_copy
+
+
+@pytest.fixture(scope="session")
+def serve_on() -> Serve:
+    """Serves the data folder that is given."""
+    return serving
 
 
 @pytest.fixture(scope="session")
@@ -294,16 +313,19 @@ def lab(workshop: Service) -> str:
 
 
 @pytest.fixture(scope="session")
-def alliance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def alliance(once: Once, shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service on a small alliance of the demo, with a few roles of the Digital and Data framework."""
-    with serving(tmp_path_factory.mktemp("alliance") / "data") as service:
-        register = service.register
-        load_demo(register, 100, lambda text: None)
-        register.load_scheme(read_scheme(DDAT, register.sandbox))
-        sent = service.send("operator", VERSATILE, "larkmoor").json()
-        assert sent["counts"]["added"] == len(VERSATILE), [
-            one for one in sent["outcomes"] if one["status"] == "refused"
-        ]
+
+    def fill(home: Path) -> None:
+        shutil.copytree(shipped_data, home / "data")
+        with Register.open(Settings(data=home / "data", durable=False, sheet_seconds=60.0)) as register:
+            load_demo(register, 100, lambda text: None)
+            register.load_scheme(read_scheme(DDAT, register.sandbox))
+            bring(register, home, "larkmoor", VERSATILE)
+
+    copy = tmp_path_factory.mktemp("alliance") / "data"
+    shutil.copytree(once("alliance", fill) / "data", copy)
+    with serving(copy) as service:
         yield service
 
 

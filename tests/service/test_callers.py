@@ -17,12 +17,22 @@ SEEN = {
     "anonymous": ["Cat Alder"],
     "member:alder": ["Ann Alder", "Ben Alder", "Cat Alder", "Fay Birch"],
     "member:birch": ["Ann Alder", "Ben Alder", "Cat Alder", "Fay Birch"],
-    "steward:alder": ["Ann Alder", "Ben Alder", "Cat Alder", "Dee Alder", "Fay Birch"],
+    "steward:alder": ["Ann Alder", "Ben Alder", "Cat Alder", "Dee Alder", "Eli Alder", "Fay Birch"],
     "steward:birch": ["Ann Alder", "Ben Alder", "Cat Alder", "Eve Birch", "Fay Birch"],
     "member:cedar": ["Cat Alder"],
+    **{
+        key: ["Ann Alder", "Ben Alder", "Cat Alder", "Fay Birch"]
+        for key in (
+            "lead:alder",
+            "duty-officer:alder",
+            "person:birch/00000000000000ff",
+            "responder:birch/00000000000000aa",
+        )
+    },
+    **{key: ["Cat Alder"] for key in ("administrator", "framework-owner", "duty-officer:cedar")},
     "operator": ["Ann Alder", "Ben Alder", "Cat Alder", "Dee Alder", "Eli Alder", "Eve Birch", "Fay Birch"],
 }
-"""The people with a skill of virology whom each caller sees; there is no organisation cedar."""
+"""The people with a skill of virology whom each caller sees; there is no organisation cedar, and no incident."""
 ASKED = (
     EXPERTS,
     "/api/v1/skills?q=virology",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from gse_skills.access import Caller
+from gse_skills.audit import entries
 from gse_skills_service.identity import Issuer, Sessions
 
 if TYPE_CHECKING:
@@ -30,6 +32,9 @@ USERS: tuple[dict[str, object], ...] = (
     {"sub": "ann", "email": "Ann.Alder@example.org", "email_verified": True},
     {"sub": "mallory", "email": "ann.alder@example.org", "email_verified": False},
     {"sub": "stranger"},
+    {"sub": "petra", "email": "PETRA@example.org", "email_verified": True},
+    {"sub": "not-petra", "email": "petra@example.org"},
+    {"sub": "desk", "email": "desk@example.org", "email_verified": True},
 )
 
 
@@ -108,6 +113,33 @@ def test_somebody_signs_in_looks_around_and_signs_out(browser: httpx.Client) -> 
     assert "Dee Alder" in names(browser)
     assert browser.post("/sign-out", data={"csrf_token": key}).status_code == 303
     assert names(browser) == ["Cat Alder"]
+
+
+def test_the_log_tells_who_came_went_on_as_another_and_left(guarded: Service, browser: httpx.Client) -> None:
+    log = guarded.register.audit
+    before = log.anchor.number
+    sign_in(browser, "ann")
+    key = form_key(browser)
+    said = {"purpose": "other", "other": "Flood cell", "next": "/", "csrf_token": key}
+    assert browser.post("/purpose", data={**said, "csrf_token": ""}).json()["rule"] == "stale-form"
+    assert browser.post("/purpose", data=said).status_code == 303
+    browser.post("/act-as", data={"caller": "steward:alder", "csrf_token": key})
+    browser.post("/act-as", data={"caller": "steward:birch", "csrf_token": key})
+    browser.post("/sign-out", data={"csrf_token": key})
+    assert "purpose" not in browser.cookies
+    sign_in(browser, "stranger")
+    found = [one.event for one in entries(guarded.register.folder.audit) if one.number > before]
+    ann = guarded.register.users.named("ann.alder@example.org").identifier
+    assert [(str(one.caller), one.action.value, one.grant, one.rule, one.purpose, one.user) for one in found] == [
+        ("member:alder", "sign-in", "", "", "", ann),
+        ("member:alder", "refused", "", "stale-form", "", ann),
+        ("member:alder", "act-as", "steward:alder", "", "Flood cell", ann),
+        ("steward:alder", "act-as", "", "not-granted", "", ann),
+        ("steward:alder", "sign-out", "", "", "Flood cell", ann),
+        ("anonymous", "sign-in", "", "unknown-user", "", ""),
+    ]
+    written = b"".join(path.read_bytes() for path in guarded.register.folder.audit.iterdir())
+    assert b"example.org" not in written
 
 
 def test_a_form_without_its_key_is_refused(browser: httpx.Client) -> None:
@@ -293,3 +325,114 @@ def test_keys_are_changed_without_a_restart(machines: KeyIssuer) -> None:
     for _ in range(5):
         assert issuer.principal(machines.token(unknown)) is None
     assert machines.asked <= asked + 1, "a flood of unknown keys does not become one of requests"
+
+
+HEADINGS = "Staff number,Name,Email,Skill,Level,Date assessed,Assessed by\n"
+PETRA = "P1,Petra Alder,Petra@Example.ORG,LIF-VIR-01,Expert,31/01/2025,Self\n"
+
+
+def bring_people(service: Service, organisation: str, *rows: str) -> None:
+    sheet = (HEADINGS + "".join(rows)).encode()
+    sent = service.send(f"steward:{organisation}", sheet, organisation, full="true", snapshot="2026-01-01")
+    assert sent.status_code == 200, sent.text
+
+
+@pytest.fixture(scope="module")
+def peopled(serve: Serve, issuer: str) -> Iterator[Service]:
+    """A service that knows Petra at two organisations, and two people who share a mailbox."""
+    with serve(oidc_issuer=issuer, oidc_client_id="skills", oidc_client_secret="hush") as service:
+        shared = [f"P{n},Shared {n},desk@example.org,LIF-VIR-01,Expert,31/01/2025,Self\n" for n in (2, 3)]
+        bring_people(service, "alder", PETRA, *shared)
+        bring_people(service, "birch", PETRA)
+        yield service
+
+
+@pytest.fixture
+def visitor(peopled: Service) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=peopled.url, trust_env=False) as browser:
+        yield browser
+
+
+def offered(browser: httpx.Client) -> list[str]:
+    """The callers that the bar of a page offers."""
+    return re.findall(r'<option value="([^"]+)"', browser.get("/").text.partition("</form>")[0])
+
+
+def test_somebody_in_the_records_becomes_themself_without_a_grant(peopled: Service, visitor: httpx.Client) -> None:
+    assert sign_in(visitor, "petra").status_code == 303
+    selves = offered(visitor)
+    assert [one.partition("/")[0] for one in selves] == ["person:alder", "person:birch"]
+    page = visitor.get("/").text
+    assert "Yourself: Petra Alder, of Alder Laboratory" in page
+    user = peopled.register.users.named("petra@example.org")
+    assert user.grants == ()
+    assert re.fullmatch("[0-9a-f]{16}", user.identifier)
+    assert sign_in(visitor, "petra").status_code == 303
+    assert peopled.register.users.named("petra@example.org") == user, "the audit log calls them the same again"
+    key = form_key(visitor)
+    response = visitor.post("/act-as", data={"caller": "person:alder/00000000000000ff", "csrf_token": key})
+    assert response.json()["rule"] == "not-granted"
+    assert visitor.post("/act-as", data={"caller": selves[1], "csrf_token": key}).status_code == 303
+
+
+def test_whoever_shares_a_mailbox_is_nobody(visitor: httpx.Client) -> None:
+    back = sign_in(visitor, "desk")
+    assert (back.status_code, back.json()["rule"]) == (403, "unknown-user")
+
+
+def test_an_address_that_is_not_verified_makes_nobody_themself(visitor: httpx.Client) -> None:
+    assert sign_in(visitor, "not-petra").json()["rule"] == "unknown-user"
+
+
+def test_a_membership_that_ended_ends_it_at_the_next_request(serve: Serve, issuer: str) -> None:
+    with serve(oidc_issuer=issuer, oidc_client_id="skills", oidc_client_secret="hush") as service:
+        bring_people(service, "alder", PETRA)
+        with httpx.Client(base_url=service.url, trust_env=False) as browser:
+            sign_in(browser, "petra")
+            assert "Ben Alder" not in names(browser) or "Petra Alder" in names(browser)
+            assert "Petra Alder" in names(browser)
+            sheet = (HEADINGS + PETRA.replace("Petra@Example.ORG", "p@example.org")).encode()
+            sent = service.send("steward:alder", sheet, "alder", full="true", snapshot="2026-01-02")
+            assert sent.status_code == 200, sent.text
+            assert "Petra Alder" not in names(browser), "the mailbox is gone"
+            assert sign_in(browser, "petra").json()["rule"] == "unknown-user"
+
+
+def test_a_responder_is_one_while_they_may_act_for_their_organisation(guarded: Service, browser: httpx.Client) -> None:
+    sign_in(browser, "ann")
+    called = guarded.by("duty-officer:alder").post(
+        "/api/v1/incidents",
+        json={"purpose": "Outbreak", "reference": "INC-1", "hours": 1, "calls": ["Ann.Alder@example.org"]},
+    )
+    responder = f"responder:alder/{called.json()['id']}"
+    assert responder in offered(browser)
+    assert browser.post("/act-as", data={"caller": responder, "csrf_token": form_key(browser)}).status_code == 303
+    assert "Eli Alder" in names(browser)
+    assert "Everything you look at is logged." in browser.get("/framework").text
+    for grant in ("member:alder", "steward:alder"):
+        guarded.register.users.revoke("ann.alder@example.org", Caller.parse(grant))
+    assert names(browser) == ["Cat Alder"], "nobody responds for an organisation that let them go"
+
+
+def test_an_incident_is_opened_a_short_while_after_signing_in(guarded: Service, browser: httpx.Client) -> None:
+    guarded.register.users.grant("ann.alder@example.org", Caller.parse("duty-officer:alder"))
+    sign_in(browser, "ann")
+    sent = {"caller": "duty-officer:alder", "csrf_token": form_key(browser)}
+    assert browser.post("/act-as", data=sent).status_code == 303
+    asked = {"purpose": "Outbreak", "reference": "INC-2", "hours": "1", "csrf_token": form_key(browser)}
+    assert browser.post("/incidents", data=asked | {"csrf_token": ""}).json()["rule"] == "stale-form"
+    assert browser.post("/incidents", data=asked).status_code == 303
+
+
+def test_signing_in_is_recent_for_a_quarter_of_an_hour() -> None:
+    now = [0.0]
+    sessions = Sessions(lambda: now[0])
+    name = sessions.signed_in("user", "duty-officer:alder", "ann@example.org")
+    session = sessions.get(name)
+    assert session is not None
+    assert session.address == "ann@example.org"
+    assert sessions.is_recent(session)
+    now[0] += 15 * 60 + 1
+    kept = sessions.get(name)
+    assert kept is not None
+    assert not sessions.is_recent(kept), "a request is no signing in"

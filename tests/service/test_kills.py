@@ -1,27 +1,42 @@
-"""SIGKILL at random moments in the middle of imports: afterwards each import is there whole or not at all, and whoever
-had no answer may send it again.
+"""SIGKILL at random moments in the middle of imports and of approvals: afterwards each is there whole or not at all, and
+whoever had no answer may send it again. The kills in the middle of erasures are in tests/test_erasure_kills.py.
 
-Two sizes, since the store takes a small change as one transaction and a large one as a bulk ingest with a journal.
+Imports are of two sizes, since the store takes a small change as one transaction and a large one as a bulk ingest with a
+journal. Approvals come one after the other: of requests for correction, which change a person's membership, card and the
+index with it, and of proposals for the framework.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
-import shutil
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from gse_skills.access import Caller, Role
+from gse_skills.dossier import Fact, correct
+from gse_skills.dossier import Wish as Correction
+from gse_skills.imports.state import read_people
+from gse_skills.organisation import Organisation
+from gse_skills.proposals import ProposalKind, Wish, propose
+from gse_skills.vocabulary import Audience
+
 if TYPE_CHECKING:
+    from tests.conftest import Office
     from tests.service.conftest import Process, Start
 
-KILLS = 6
-"""In each line; two lines go on side by side, as there are seldom fewer cores."""
-SKILL = "Enteric virology"
+KILLS = int(os.environ.get("GSE_SKILLS_KILLS", "4"))
+"""In each line; two lines go on side by side, as there are seldom fewer cores. A long run asks for a hundred."""
+SKILL, OTHER = "LIF-VIR-01", "LIF-VIR-02"
+APPROVED, NEW_GRADE = 8, "Grade 7"
+"""Requests approved between two kills, and a proposal in the middle of them."""
 HEAD = "Staff number,Name,Skill,Level,Date assessed\n"
 
 
@@ -30,9 +45,16 @@ def sheet(number: int, rows: int) -> bytes:
     lines = (
         f"K{number}-{row},Kill {number} {row:04},{skill},Expert,01/02/2025\n"
         for row in range(rows)
-        for skill in (SKILL, "Blood-borne virology")
+        for skill in (SKILL, OTHER)
     )
     return (HEAD + "".join(lines)).encode()
+
+
+def client_of(data: Path, service: Process) -> httpx.Client:
+    """The operator's."""
+    key = json.loads((data / "service.json").read_text())["key"]
+    headers = {"Authorization": f"Bearer {key}"}
+    return httpx.Client(base_url=service.url, headers=headers, timeout=120, trust_env=False)
 
 
 class Line:
@@ -45,11 +67,6 @@ class Line:
         self.acknowledged = 0
         self.absent = 0
         self.whole = 0
-
-    def client(self, service: Process) -> httpx.Client:
-        key = json.loads((self._data / "service.json").read_text())["key"]
-        headers = {"Authorization": f"Bearer {key}"}
-        return httpx.Client(base_url=service.url, headers=headers, timeout=120, trust_env=False)
 
     def send(self, client: httpx.Client, number: int) -> Any:
         content = sheet(number, self._rows)
@@ -64,7 +81,7 @@ class Line:
 
     def run(self) -> None:
         service = self._start(self._data, sheet_seconds=60, query_seconds=60)
-        with self.client(service) as client:
+        with client_of(self._data, service) as client:
             began = time.monotonic()
             assert self.send(client, 0)["added"] == 2 * self._rows
             lasts = time.monotonic() - began
@@ -72,7 +89,7 @@ class Line:
         for number in range(1, KILLS + 1):
             answered = self._kill_midway(service, number, lasts * (number - random.random()) / KILLS)
             service = self._start(self._data, sheet_seconds=60, query_seconds=60)
-            with self.client(service) as client:
+            with client_of(self._data, service) as client:
                 self._check(client, number, done, answered=answered)
                 # Sent again, it is done, however far it had come.
                 again = self.send(client, number)
@@ -83,7 +100,7 @@ class Line:
         assert service.stop() == 0
 
     def _kill_midway(self, service: Process, number: int, delay: float) -> bool:
-        with self.client(service) as client, ThreadPoolExecutor(1) as pool:
+        with client_of(self._data, service) as client, ThreadPoolExecutor(1) as pool:
             sending = pool.submit(self.send, client, number)
             time.sleep(delay)
             service.kill()
@@ -112,14 +129,115 @@ class Line:
             assert client.post("/operator/rebuild").json() == {"statements": 0}
 
 
-def test_an_import_is_whole_or_absent(data: Path, tmp_path: Path, process: Start) -> None:
+def test_an_import_is_whole_or_absent(
+    small_office: Callable[[Path], AbstractContextManager[Office]], tmp_path: Path, process: Start
+) -> None:
+    """On a framework of a dozen concepts, so that most of the time goes into imports and not into starting."""
     lines = []
-    for number, size in enumerate((40, 450)):
-        shutil.copytree(data, tmp_path / str(number))
-        lines.append(Line(tmp_path / str(number), process, size))
+    for size in (40, 450):
+        with small_office(tmp_path / str(size)) as office:
+            office.register.add_organisation(Organisation("alder", "Alder Laboratory", Audience.ALLIANCE))
+        lines.append(Line(tmp_path / str(size) / "data", process, size))
     with ThreadPoolExecutor(len(lines)) as pool:
         for finished in [pool.submit(line.run) for line in lines]:
             finished.result()
     assert [line.whole + line.absent for line in lines] == [KILLS] * len(lines)
     assert sum(line.acknowledged for line in lines) < KILLS * len(lines), "every kill came too late to tell anything"
     assert sum(line.absent for line in lines) > 0
+
+
+def approve(client: httpx.Client, addresses: list[str], acknowledged: list[str]) -> None:
+    """Approve one after the other, and remember what was answered."""
+    for address in addresses:
+        response = client.post(address, json={"outcome": "accepted"})
+        assert response.status_code == 200, response.text
+        acknowledged.append(address)
+
+
+class Approvals:
+    """One service on which requests and proposals wait, and which is killed while they are approved."""
+
+    CORRECTIONS, PROPOSALS = "/api/v1/organisations/alder/corrections", "/api/v1/proposals"
+
+    def __init__(self, data: Path, rounds: list[list[str]]) -> None:
+        self._data = data
+        self._rounds = rounds
+        self.kept = self.lost = 0
+        """Rounds of which all was approved before the kill, and of which something was not."""
+
+    def run(self, start: Start) -> None:
+        service, lasts = start(self._data), 0.0
+        for number, addresses in enumerate(self._rounds):
+            acknowledged: list[str] = []
+            with client_of(self._data, service) as client, ThreadPoolExecutor(1) as pool:
+                began = time.monotonic()
+                approving = pool.submit(approve, client, addresses, acknowledged)
+                if number == 0:
+                    approving.result()
+                    lasts = time.monotonic() - began
+                else:
+                    time.sleep(random.uniform(0, lasts))
+                service.kill()
+                try:
+                    approving.result()
+                    self.kept += 1
+                except httpx.TransportError:
+                    self.lost += 1
+            service = start(self._data)
+            with client_of(self._data, service) as client:
+                self._check(client, number, addresses, acknowledged)
+        assert service.stop() == 0
+
+    def _check(self, client: httpx.Client, number: int, addresses: list[str], acknowledged: list[str]) -> None:
+        done = self._approved(client)
+        former = {address for those in self._rounds[:number] for address in those}
+        assert former | set(acknowledged) <= done, "an approval that was acknowledged is lost"
+        # Whatever came after the last that was answered: one at most, as they come one after the other.
+        assert done - former <= set(addresses[: len(acknowledged) + 1])
+        assert client.post("/operator/rebuild").json() == {"statements": 0}
+        # Sent again, all are done.
+        approve(client, addresses, [])
+        assert self._approved(client) == former | set(addresses)
+
+    def _approved(self, client: httpx.Client) -> set[str]:
+        found = set()
+        for one in client.get(self.CORRECTIONS).json()["items"]:
+            # The request and what it asks for are one change.
+            assert (one["step"]["before"] == NEW_GRADE) == (one["status"] == "accepted")
+            if one["status"] == "accepted":
+                found.add(f"{self.CORRECTIONS}/{one['id']}")
+        proposals = client.get(self.PROPOSALS, params={"status": "open", "limit": 100}).json()
+        still = {f"{self.PROPOSALS}/{one['id']}/decision" for one in proposals["proposals"]}
+        assert proposals["proposals_total"] == len(still)
+        decided = {address for those in self._rounds for address in those if "proposals" in address} - still
+        return found | decided
+
+
+def test_an_approval_is_whole_or_absent(
+    small_office: Callable[[Path], AbstractContextManager[Office]], tmp_path: Path, process: Start
+) -> None:
+    people = APPROVED * (KILLS + 1)
+    lines = (f"K{n},Kill {n:04},{SKILL},Expert,01/02/2025,Grade 6\n" for n in range(people))
+    rounds: list[list[str]] = []
+    with small_office(tmp_path) as office:
+        register = office.register
+        register.add_organisation(Organisation("alder", "Alder Laboratory", Audience.ALLIANCE))
+        office.bring("alder", HEAD.replace("\n", ",Grade\n") + "".join(lines))
+        asking = [
+            register.access(Caller(Role.PERSON, "alder", f"{known.person.identifier.value:016x}"))
+            for known in read_people(register.store, "alder")
+        ]
+        for number in range(KILLS + 1):
+            addresses = []
+            for access in asking[number * APPROVED : (number + 1) * APPROVED]:
+                made = correct(register, access, Correction(Fact.GRADE, NEW_GRADE, reason="Promoted."), dry_run=False)
+                assert made.request is not None
+                addresses.append(f"{Approvals.CORRECTIONS}/{made.request.digits}")
+            wish = Wish(ProposalKind.NEW, f"A skill number {number}.", (), "alder")
+            proposed = propose(register, wish, register.access(Caller(Role.MEMBER, "alder")))
+            addresses.insert(APPROVED // 2, f"{Approvals.PROPOSALS}/{proposed.identifier.value:016x}/decision")
+            rounds.append(addresses)
+    approvals = Approvals(tmp_path / "data", rounds)
+    approvals.run(process)
+    assert approvals.kept + approvals.lost == KILLS + 1
+    assert approvals.lost > 0, "every kill came too late to tell anything"

@@ -52,6 +52,19 @@ def test_counts_for_prometheus(service: Service) -> None:
     assert 'gse_skills_request_seconds_bucket{le="0.005",route="/healthz"}' in text or "/healthz" not in text
 
 
+def test_what_a_client_makes_up_is_in_no_count(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    client = service.by("anonymous")
+    with caplog.at_level(logging.INFO, "gse_skills_service.requests"):
+        assert client.get("/ann-alder/none").status_code == 404
+        assert client.request("ANNALDER", "/api/v1/organisations").status_code in (403, 405)
+    lines = [record.getMessage() for record in caplog.records if record.name == "gse_skills_service.requests"]
+    assert [json.loads(line)["route"] for line in lines][0] == "none"
+    assert json.loads(lines[1])["method"] == "OTHER"
+    told = "".join(lines) + client.get("/metrics").text
+    assert "ann-alder" not in told
+    assert "ANNALDER" not in told
+
+
 def test_counts_are_for_this_machine_and_the_operator(service: Service) -> None:
     from_elsewhere = {"X-Forwarded-For": "192.0.2.7"}
     nowhere = service.by("steward:alder").get("/nowhere").json()
@@ -74,3 +87,14 @@ def test_who_asks_too_much_waits_and_others_do_not(serve: Serve) -> None:
             assert busy.get(path).status_code == 200
         page = httpx.get(f"{service.url}/", headers={"Accept": "text/html"}, trust_env=False)
         assert page.status_code == 200
+
+
+def test_whoever_makes_up_tokens_has_no_share_for_each(serve: Serve) -> None:
+    with serve(requests_per_minute=2) as service:
+        codes = [
+            service.by("anonymous").get("/api/v1/organisations", headers={"Authorization": f"Bearer {n}"}).status_code
+            for n in range(50)
+        ]
+        # Twenty shares of two for the address, and each was of somebody else.
+        assert codes == [401] * 40 + [429] * 10
+        assert service.by("anonymous").get("/healthz").status_code == 200

@@ -143,7 +143,7 @@ def test_counts_are_of_what_is_seen(service: Service) -> None:
         "anonymous": 1,
         "member:alder": 4,
         "member:birch": 4,
-        "steward:alder": 5,
+        "steward:alder": 6,
         "steward:birch": 5,
         "operator": 7,
     }

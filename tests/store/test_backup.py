@@ -23,7 +23,10 @@ import pytest
 from gse_skills.errors import ConflictError, InputError
 from gse_skills.store import Change, DataFolder, EmbeddedStore, RemoteStore, Store
 from gse_skills.store import backup as backups
-from gse_skills.store.backup import Backup, backup, restore, verify
+from gse_skills.store.archive import Backup
+from gse_skills.store.backup import backup, restore, verify
+from gse_skills.store.building import building
+from gse_skills.store.folder import FORMAT as FOLDER_FORMAT
 from gse_skills.store.folder import mark_format
 from gse_skills.vocabulary import GRAPH, XSD
 
@@ -107,8 +110,10 @@ def test_the_manifest_says_what_the_backup_is(store: EmbeddedStore, made: Path) 
     content = parts(made)
     assert list(content) == ["manifest.json", "quads.nq.gz"]
     said = verify(made)
-    assert json.loads(content["manifest.json"]) == {name: getattr(said, name) for name in Backup.__slots__}
-    assert (said.format, said.commit, said.quads) == (1, 7, 6_001)
+    assert json.loads(content["manifest.json"]) == {name: getattr(said, name) for name in Backup.__slots__} | {
+        "files": []
+    }
+    assert (said.format, said.folder, said.commit, said.quads) == (2, 1, 7, 6_001)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", said.made)
     assert said.software.startswith("gse-skills ")
     quads = ox.parse(gzip.decompress(content["quads.nq.gz"]), format=ox.RdfFormat.N_QUADS)
@@ -234,7 +239,7 @@ def test_what_is_no_backup_is_refused(made: Path, tmp_path: Path) -> None:
         written(tmp_path / "only.tar", only),
         written(tmp_path / "list.tar", {**content, "manifest.json": b"[1]"}),
         written(tmp_path / "text.tar", {**content, "manifest.json": b"\xff\xfe"}),
-        written(tmp_path / "huge.tar", {**content, "manifest.json": b" " * 100_000 + content["manifest.json"]}),
+        written(tmp_path / "huge.tar", {**content, "manifest.json": b" " * (17 << 20) + content["manifest.json"]}),
     ):
         assert refused(path, tmp_path / "restored") == "backup-corrupt"
 
@@ -248,11 +253,26 @@ def test_quads_that_are_not_rdf_are_refused(made: Path, tmp_path: Path) -> None:
 
 
 def test_a_newer_backup_is_refused_before_it_is_read(made: Path, tmp_path: Path) -> None:
-    newer = with_manifest(tmp_path / "newer.tar", made, format=2, sha256="another way to count")
+    newer = with_manifest(tmp_path / "newer.tar", made, format=3, sha256="another way to count")
     with pytest.raises(InputError) as err:
         restore(newer, tmp_path / "restored")
     assert err.value.rule == "backup-newer"
     assert verify(made).software in err.value.remedy
+
+
+def test_a_backup_of_a_newer_folder_is_refused(made: Path, tmp_path: Path) -> None:
+    newer = with_manifest(tmp_path / "newer.tar", made, folder=FOLDER_FORMAT + 1)
+    assert refused(newer, tmp_path / "restored") == "backup-newer"
+
+
+def test_a_backup_of_the_first_format_is_still_read(made: Path, tmp_path: Path) -> None:
+    old = with_manifest(tmp_path / "old.tar", made, format=1)
+    content = parts(old)
+    manifest = json.loads(content["manifest.json"])
+    del manifest["folder"], manifest["files"]
+    written(old, {**content, "manifest.json": json.dumps(manifest).encode()})
+    assert restore(old, tmp_path / "restored").quads == 6_001
+    DataFolder(tmp_path / "restored").close()
 
 
 def test_a_backup_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -276,10 +296,10 @@ def test_a_place_that_fills_meanwhile_is_left_alone(
 ) -> None:
     target = tmp_path / "restored"
 
-    def busy(path: Path) -> None:
+    def busy(path: Path, number: int) -> None:
         target.mkdir()
         (target / "theirs").write_text("x")
-        mark_format(path)
+        mark_format(path, number)
 
     monkeypatch.setattr(backups, "mark_format", busy)
     assert refused(made, target) == "target-not-empty"
@@ -309,14 +329,14 @@ def in_a_child(work: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=120)
 
 
-@pytest.mark.parametrize("moment", ["mark_format", "verify", "_load"])
+@pytest.mark.parametrize("moment", ["mark_format", "read", "fill"])
 def test_a_restore_that_was_killed_leaves_nothing_to_open(moment: str, made: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     kill = f"""
 real = backup.{moment}
 def fatal(*arguments):
-    if {moment!r} == "_load":
+    if {moment!r} == "fill":
         real(*arguments)
     os.kill(os.getpid(), 9)
 backup.{moment} = fatal
@@ -324,7 +344,7 @@ backup.restore(Path(sys.argv[1]), Path(sys.argv[2]))
 """
     assert in_a_child(kill, made, home / "restored").returncode == -signal.SIGKILL
     assert not (home / "restored").exists()
-    for left in [path for path in home.rglob("*") if path.is_dir()]:
+    for left in [path for path in home.rglob("*") if path.is_dir() and any(path.iterdir())]:
         with pytest.raises(InputError) as err:
             DataFolder(left)
         assert err.value.rule == "not-a-data-folder"
@@ -336,7 +356,7 @@ def test_a_backup_that_was_killed_leaves_no_file_of_that_name(store: EmbeddedSto
     home = tmp_path / "home"
     home.mkdir()
     kill = """
-backup._write_tar = lambda *_: os.kill(os.getpid(), 9)
+backup._write = lambda *_: os.kill(os.getpid(), 9)
 backup.backup(EmbeddedStore(Path(sys.argv[1])), Path(sys.argv[2]))
 """
     assert in_a_child(kill, store.snapshot(), home / "made.tar").returncode == -signal.SIGKILL
@@ -344,7 +364,7 @@ backup.backup(EmbeddedStore(Path(sys.argv[1])), Path(sys.argv[2]))
 
 
 def test_two_cannot_restore_to_one_place_at_once(made: Path, tmp_path: Path) -> None:
-    with backups._workshop(tmp_path / ".restored.restoring"), pytest.raises(ConflictError) as err:
+    with building(tmp_path / "restored"), pytest.raises(ConflictError) as err:
         restore(made, tmp_path / "restored")
     assert err.value.rule == "restore-running"
 

@@ -95,15 +95,37 @@ def test_letting_go_twice_is_letting_go(tmp_path: Path) -> None:
         assert service_note(tmp_path) == {"url": "here"}
 
 
-@pytest.mark.parametrize("found", ["2", "0", "", "one"])
-def test_another_format_is_refused_and_let_go(found: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("found", "rule"),
+    [("2", "folder-newer"), ("99", "folder-newer"), *((found, "folder-format") for found in ("0", "", "one", "-1"))],
+)
+def test_another_format_is_refused_and_let_go(found: str, rule: str, tmp_path: Path) -> None:
     (tmp_path / "format").write_text(found)
     with pytest.raises(InputError) as err:
         DataFolder(tmp_path)
-    assert err.value.rule == "folder-format"
+    assert err.value.rule == rule
     assert (tmp_path / "format").read_text() == found
     (tmp_path / "format").write_text("1\n")
     DataFolder(tmp_path).close()
+
+
+def test_what_lies_beside_the_store_is_known_from_what_is_derived(tmp_path: Path) -> None:
+    with DataFolder(tmp_path) as folder:
+        truth = {"tokens.json", "incidents.json", "audit/head", "audit/0000000000000001.jsonl", "later/thing.json"}
+        derived = {
+            "store/a.sst",
+            "store.journal",
+            "index/index.npz",
+            "spool/x",
+            "backups/b.tar",
+            "users.new",
+            ".hidden",
+        }
+        for name in truth | derived:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(name)
+        assert [name for name, _ in folder.beside()] == sorted(truth)
+        assert all(path.read_text() == name for name, path in folder.beside())
 
 
 def test_a_folder_with_other_things_in_it_is_refused_untouched(tmp_path: Path) -> None:

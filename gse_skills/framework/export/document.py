@@ -144,19 +144,21 @@ class _Document:
         self._written.add(concept.iri)
         code = f' <span class="code">{html.escape(concept.notation)}</span>' if concept.notation else ""
         state = " (out of use)" if concept.deprecated else ""
-        yield f'<h{depth} id="{_id(concept)}">{html.escape(concept.pref_label)}{state}{code}</h{depth}>'
-        for label in concept.other_labels:
-            if label.preferred:
-                yield f'<p lang="{html.escape(label.language)}">{html.escape(label.text)}</p>'
+        own = _lang(concept.language)
+        label = f"<span{own}>{html.escape(concept.pref_label)}</span>" if own else html.escape(concept.pref_label)
+        yield f'<h{depth} id="{_id(concept)}">{label}{state}{code}</h{depth}>'
+        for other in concept.other_labels:
+            if other.preferred:
+                yield f"<p{_lang(other.language)}>{html.escape(other.text)}</p>"
         if concept.definition:
-            yield f"<p>{_text(concept.definition)}</p>"
+            yield f"<p{own}>{_text(concept.definition)}</p>"
         if concept.scope_note:
-            yield f"<p>Scope: {_text(concept.scope_note)}</p>"
+            yield f"<p>Scope: <span{own}>{_text(concept.scope_note)}</span></p>"
         if concept.alt_labels:
-            yield f"<p>Also called: {html.escape('; '.join(concept.alt_labels))}</p>"
+            yield f"<p>Also called: <span{own}>{html.escape('; '.join(concept.alt_labels))}</span></p>"
         others = [label for label in concept.other_labels if not label.preferred]
         if others:
-            said = _spans((html.escape(one.text), f' lang="{html.escape(one.language)}"') for one in others)
+            said = _spans((html.escape(one.text), _lang(one.language)) for one in others)
             yield f"<p>In other languages: {'; '.join(said)}</p>"
         for name, iris in (
             ("Replaced by", concept.replaced_by),
@@ -260,6 +262,11 @@ def _id(concept: Concept) -> str:
 def _spans(texts: Iterable[tuple[str, str]]) -> list[str]:
     """Texts, each with the attribute that says its language."""
     return [f"<span{language}>{text}</span>" for text, language in texts]
+
+
+def _lang(language: str) -> str:
+    """The attribute that says a language that is not the document's, English."""
+    return "" if language.partition("-")[0].lower() in ("", "en") else f' lang="{html.escape(language)}"'
 
 
 def _text(text: str) -> str:

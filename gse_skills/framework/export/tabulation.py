@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from gse_skills.errors import InputError
 from gse_skills.framework.difference import release_of
-from gse_skills.framework.scheme import has_blank_node
+from gse_skills.framework.scheme import complete, has_blank_node
 from gse_skills.framework.template import (
     IRI,
     IRI_COLUMN,
@@ -44,13 +44,6 @@ from gse_skills.vocabulary import DCTERMS, FOAF, GSE, RDF, SKOS, XSD, Category, 
 _LEVELS = {level.iri: level.label for level in Level}
 _IMPORTANCE = {GSE.Essential: "Essential", GSE.Desirable: "Desirable"}
 _CATEGORIES = {category.iri: category.label for category in Category}
-_INVERSES = {
-    SKOS.broader: SKOS.narrower,
-    SKOS.narrower: SKOS.broader,
-    SKOS.related: SKOS.related,
-    SKOS.topConceptOf: SKOS.hasTopConcept,
-    SKOS.hasTopConcept: SKOS.topConceptOf,
-}
 
 Term = ox.NamedNode | ox.Literal
 
@@ -247,12 +240,7 @@ def _requirement_rows(facts: _Facts) -> Iterator[dict[Heading, str]]:
 
 
 def _others_sheet(stated: Iterable[ox.Triple], said: Iterable[ox.Triple]) -> Sheet:
-    known = set(said)
-    known |= {
-        ox.Triple(triple.object, ox.NamedNode(_INVERSES[triple.predicate.value]), triple.subject)
-        for triple in known
-        if triple.predicate.value in _INVERSES and isinstance(triple.object, ox.NamedNode)
-    }
+    known = set(complete(said))
     columns = tuple(map(Heading, OTHER_HEADINGS))
     rows = sorted(values for triple in set(stated) - known if (values := _statement(triple)) is not None)
     return _sheet(

@@ -38,3 +38,7 @@ class ConceptLink:
     """The label that was found, when it is not the preferred one."""
     score: float | None = None
     """How near it is to what was typed, 0 to 1."""
+    language: str = ""
+    """Of label and definition, where it is not the page's."""
+    matched_language: str = ""
+    """Of the label that was found, where it is not the page's."""

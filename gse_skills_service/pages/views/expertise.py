@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from gse_skills.experts import Split
 from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.frame import Option
@@ -42,20 +43,6 @@ class Ambiguous:
 
     kind: ClassVar[str] = "ambiguous"
     choices: tuple[ConceptLink, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The people of one organisation, split by what is known of them."""
-
-    organisation: str
-    has: int
-    below: int
-    """Assessed below the level asked."""
-    without: int
-    """Assessed in this branch, without this skill."""
-    not_mapped: int
-    """Nothing is recorded of them in this branch: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +90,7 @@ class Answer:
     """This page of them."""
     first_rank: int = 1
     split: tuple[Split, ...] = ()
+    """Each with the name of its organisation."""
     next_href: str = ""
     start_href: str = ""
     """The first page, when this is not it."""

@@ -71,7 +71,10 @@ class Skill:
     path: tuple[Link, ...] = ()
     """From the top concept down to its parent."""
     alt_labels: tuple[str, ...] = ()
+    language: str = ""
+    """Of label, other names and texts, where it is not the page's."""
     other_labels: tuple[LanguageText, ...] = ()
+    """Names in other languages."""
     levels: tuple[tuple[Level, str], ...] = ()
     """What each level means."""
     levels_of: Link | None = None

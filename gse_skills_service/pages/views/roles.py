@@ -85,3 +85,5 @@ class Role:
     downloads: tuple[Link, ...] = ()
     deprecated: bool = False
     replaced_by: tuple[Link, ...] = ()
+    close_href: str = ""
+    """To who is close to it."""

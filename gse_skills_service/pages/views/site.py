@@ -26,6 +26,25 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """Something on a desk, with what it is about; `waiting` is how much of it is open, where that is counted."""
+
+    link: Link
+    about: str
+    waiting: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What whoever is looking has: `own` for themself, `kept` for others."""
+
+    template: ClassVar[str] = "desk.html"
+    caller: str
+    own: tuple[Task, ...] = ()
+    kept: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """An error as a page: the same title, detail and remedy as in the problem document (RFC 9457)."""
 

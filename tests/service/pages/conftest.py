@@ -11,11 +11,14 @@ from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 
 import pytest
+from markupsafe import Markup
 
+from gse_skills.capability.chart import Chart, depth, heat, trend
+from gse_skills.dossier.tables import Table
 from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.pages import views
 from gse_skills_service.pages.assets import Assets
-from gse_skills_service.pages.frame import FieldName, Frame, Link, Option, Section, ViewAs
+from gse_skills_service.pages.frame import FieldName, Frame, Link, Notice, Option, Section, ViewAs
 from gse_skills_service.pages.templating import Pages
 
 ORGANISATIONS = (Option("northfield", "Northfield Laboratory"), Option("harbour", "Harbour Marine Science Centre"))
@@ -206,8 +209,11 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
         **_framework(),
         **_linked_data(),
         **_imports(),
+        **_incidents(),
         **_queries(),
         **_proposals(),
+        **_personal(),
+        **_audit(),
         "problem": (
             views.Problem(
                 409,
@@ -225,6 +231,45 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
             DEMO,
         ),
         "cookies-none": (views.Cookies(), MEMBER),
+    }
+
+
+def _audit() -> dict[str, tuple[views.View, Frame]]:
+    now = datetime.datetime(2026, 3, 7, 9, 5, 30, tzinfo=datetime.UTC)
+    nothing = views.DateFields()
+    looked = views.AuditRow(
+        now,
+        "A responder of Harbour Marine Science Centre",
+        "Searched for people, in incident 0123456789abcdef",
+        "Oil in the estuary <b>",
+        (Link("Virology", "/framework/LIF-VIR"),),
+        ("Ann Alder", "Ben O’Brien"),
+        5,
+    )
+    refused = views.AuditRow(now, "Somebody who had not signed in", "Asked for what they may not have; refused")
+    someone = views.AuditRow(now, "A member of Harbour Marine Science Centre", "Opened a record", people_total=1)
+    page = views.Audit(
+        "Who looked at our people, and what was changed",
+        "Looks from other organisations at people of yours.",
+        views.AuditForm(nothing, nothing),
+        (Option("read-person", "Opened a record"),),
+        True,
+        (looked, someone),
+        "/audit?cursor=1-1",
+    )
+    answerable = replace(DEMO, purpose="Flood cell", purpose_href="/purpose", desk=Link("Your desk", "/desk"))
+    wrong = views.AuditForm(views.DateFields("31", "2", "2026"), nothing)
+    date = (views.Mistake(FieldName.SINCE, "Enter a real date, such as 27 3 2026"),)
+    offered = (Option("Responding to an emergency", "Responding to an emergency"), Option("Planning", "Planning"))
+    purpose = views.Purpose("/purpose", "/expertise", offered, required=True)
+    why = (views.Mistake(FieldName.OTHER, "Say why you look"),)
+    return {
+        "audit": (page, answerable),
+        "audit-service": (replace(page, shows_people=False, rows=(refused,), next_href=""), MEMBER),
+        "audit-none": (replace(page, rows=(), next_href=""), replace(MEMBER, purpose_href="/purpose")),
+        "audit-error": (replace(page, form=wrong, rows=(), mistakes=date), MEMBER),
+        "purpose": (purpose, MEMBER),
+        "purpose-error": (replace(purpose, purpose="other", mistakes=why), DEMO),
     }
 
 
@@ -310,6 +355,119 @@ def _linked_data() -> dict[str, tuple[views.View, Frame]]:
     }
 
 
+def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
+    skill = Link("Virus isolation and culture", "/framework/LIF-VIR-01")
+    role = Link("Senior virologist", "/framework/roles/ROL-LIF-02")
+    person = (Link("Ann Archer", "/id/person/00000000000000ff"),)
+    unasked = views.NeedRow(skill, "LIF-VIR-01", "Practitioner", "", missing=3, note="Eased by Viral serology.")
+    met = views.NeedRow(skill, "LIF-VIR-01", "", "Expert", "Assessed by their manager, 31 January 2026")
+    way = views.WayRow(role, ("Virologist",), 7, ("Viral serology", "Virology"))
+    gap = views.PersonGap(
+        "Ann Archer",
+        person,
+        "/people/00000000000000ff/gap",
+        "",
+        role,
+        "Virologist",
+        missing=3,
+        essential=(unasked, met),
+        desirable=(met,),
+        fitting=(role,),
+        ways=(way, way),
+        whole=False,
+    )
+    bare = views.PersonGap("Ann Archer", person, gap.action, "zz", mistakes=(views.Mistake(FieldName.ROLE, "No role"),))
+    states = tuple(Option(name, name.capitalize()) for name in ("planned", "under way", "done", "dropped"))
+    levels = tuple(Option(name, name) for name in ("Awareness", "Working", "Practitioner", "Expert"))
+    goal = views.GoalRow(
+        "00000000000000aa",
+        skill,
+        "Expert",
+        datetime.date(2026, 1, 31),
+        datetime.date(2026, 12, 31),
+        "Six weeks in the reference laboratory.",
+        ("https://example.gov.uk/" + "notes/" * 30, "https://example.gov.uk/2"),
+        "under way",
+        "",
+        "Practitioner",
+        True,
+        "The person, 31 January 2026",
+    )
+    plan = views.PersonPlan(
+        "My development plan",
+        person,
+        "/people/00000000000000ff/plan",
+        "00aa",
+        (goal, replace(goal, identifier="0b")),
+        states,
+        levels,
+    )
+    wrong = replace(plan, wrong="0b", mistakes=(views.Mistake(FieldName.STATE, "Somebody has changed the plan."),))
+    mistaken = replace(plan, goals=(), mistakes=(views.Mistake(FieldName.BY, "Enter a real date"),))
+    close = views.CloseToRole(role, 1200, 1, (views.CloseRow(person[0], "Alder Laboratory", 2, 1),))
+    return {
+        "gap": (gap, frame),
+        "gap-none": (bare, frame),
+        "plan": (plan, frame),
+        "plan-changed": (wrong, frame),
+        "plan-error": (mistaken, frame),
+        "close": (close, frame),
+        "close-none": (views.CloseToRole(role, 0, 0, ()), frame),
+    }
+
+
+def _organisations() -> dict[str, tuple[views.View, Frame]]:
+    frame = Frame(Section.ORGANISATIONS)
+    provenance = views.Provenance("0f3c9a51d2e4b687", "0.2.0")
+    domains = (Option("LIF", "Life sciences and health"), Option("CHE", "Chemistry"))
+    link = Link("Northfield Laboratory", "/organisations/northfield")
+    levels = ("Awareness", "Working", "Practitioner", "Expert")
+    columns = [f"D{number:02}" for number in range(18)]
+    counts = [(0, 0), (40, 2), (40, 8), (40, 39)] + [(3, 0)] * 14
+    shown = heat(Chart("heat", "Practitioners or better"), columns, [("Northfield <b>Laboratory</b>", 40, counts)])
+    cells = tuple(f"{strong} of {mapped}" if mapped else "not mapped" for mapped, strong in counts)
+    grid = views.Grid(
+        "heat", "What is mapped", ("Organisation", *columns), ((link, *cells),), chart=Markup(shown), about="Darker is more."
+    )
+    lines = views.Grid(
+        "lines",
+        "Coverage and depth",
+        ("Part", *levels),
+        ((Link("Virology", "/organisations/northfield?concept=LIF-VIR"), "40", "30", "12", "1"),),
+        chart=Markup(depth(Chart("depth", "Depth"), [("Virology", (40, 30, 12, 1)), ("None", (0, 0, 0, 0))], levels)),
+    )
+    days = ("2025-12-31", "2026-03-31", "2026-06-30")
+    drawn = trend(Chart("trend", "Over the years"), days, [(level, (1, 2, 2 + n)) for n, level in enumerate(levels)])
+    years = views.Grid("trend", "Over the years", ("Day", *levels), (("a", "1", "2", "3", "4"),), chart=Markup(drawn))
+    none = views.Grid("points", "Skills that hang on one person", ("Skill", "Level"), (), numeric=False)
+    one = views.OneOrganisation(
+        "Northfield Laboratory",
+        "/organisations/northfield",
+        views.OrganisationForm("LIF"),
+        False,
+        1,
+        1,
+        "Life sciences and health",
+        (lines, years, none),
+        (Link("Chemistry", "/framework/CHE"),),
+        domains,
+        (Option("Virology", "Biology > Virology"),),
+        (Link("CSV", "/api/v1/organisations/northfield/capability?format=csv"),),
+        provenance,
+    )
+    wrong = (views.Mistake(FieldName.AS_OF, "“soon” is not a date."), views.Mistake(FieldName.UNIT, "No such unit."))
+    keys = (("LIF", "Life sciences and health"),)
+    return {
+        "organisations": (views.Organisations(domains, "LIF", (link,), grid, keys, provenance), frame),
+        "organisations-none": (
+            views.Organisations(domains, "", (), replace(grid, rows=(), chart=None), (), provenance),
+            frame,
+        ),
+        "organisation": (one, frame),
+        "organisation-error": (replace(one, whole=True, not_mapped=(), mistakes=wrong), frame),
+    }
+
+
 def _framework() -> dict[str, tuple[views.View, Frame]]:
     frame = Frame(Section.FRAMEWORK)
     categories = (Option("Specialist", "Specialist"), Option("Affiliate", "Affiliate"))
@@ -357,6 +515,8 @@ def _framework() -> dict[str, tuple[views.View, Frame]]:
     )
     gone = views.Changed(Link(LONG_IRI, LONG_IRI), "", ("Removed.",))
     return {
+        **_development(frame),
+        **_organisations(),
         "roles": (roles, frame),
         "roles-none": (views.Roles(views.RolesForm("zzzz"), categories, grades, schemes, 0), frame),
         "role": (role, frame),
@@ -559,6 +719,118 @@ def _proposals() -> dict[str, tuple[views.View, Frame]]:
         ),
         "proposal-sent": (replace(plain, sent=True), frame),
         "proposal-owner": (replace(plain, action="/proposals/f2"), frame),
+    }
+
+
+def _incidents() -> dict[str, tuple[views.View, Frame]]:
+    told = (
+        Notice("Incident", "Outbreak (INC-7), until 14:00 UTC.", Link("Details", "/incidents/00000000000000aa")),
+        Notice("Incident over", "Flood (INC-6), ended at 09:00 UTC."),
+    )
+    frame = Frame(caller="Duty officer of Northfield Laboratory", csrf="token-6", notices=told)
+    row = views.IncidentRow(
+        "Outbreak", "/incidents/aa", "INC-7", "Northfield Laboratory", "10:00 UTC", "14:00 UTC", False, True
+    )
+    over = replace(row, purpose="Flood", drill=True, going_on=False)
+    wrong = tuple(
+        views.Mistake(field, "Say it otherwise") for field in (FieldName.PURPOSE, FieldName.HOURS, FieldName.NAME)
+    )
+    full = views.Incidents((row, over), "/incidents", "Northfield Laboratory", "24", sees_all=True)
+    called = (("ann@northfield.example", "Responder of Northfield Laboratory in incident INC-7 until 14:00 UTC"),)
+    mine = views.OneIncident(row, "/incidents", called, "/incidents/aa/close", "/incidents/aa/responders")
+    return {
+        "incidents": (full, frame),
+        "incidents-error": (
+            replace(full, form=views.IncidentForm("", "INC-7", "x", drill=True), mistakes=wrong),
+            frame,
+        ),
+        "incidents-none": (views.Incidents(()), DEMO),
+        "incident": (mine, frame),
+        "incident-error": (replace(mine, responders=(), mistakes=wrong[2:]), frame),
+        "incident-over": (views.OneIncident(over, "/incidents", ()), MEMBER),
+    }
+
+
+def _personal() -> dict[str, tuple[views.View, Frame]]:
+    day = datetime.date(2026, 3, 1)
+    frame = Frame(caller="Ann Archer", csrf="token-9", desk=Link("Your desk", "/desk"))
+    tables = (
+        Table("about", "About you", ("what", "value"), (("Name", "Ann Archer"), ("Staff number", ""))),
+        Table(
+            "skills",
+            "Skill records, current and ended",
+            ("skill", "level", "until", "disputed since"),
+            (("Viral <b>serology</b>", "Expert", "", "2026-03-01"), ("Virology", "Working", "2025-01-31", "")),
+        ),
+        Table("looks", "Who looked at you", ("when",), (), "Nobody has."),
+    )
+    downloads = (Link("To print", "/api/v1/me?format=html"), Link("Linked data", "/api/v1/me?format=jsonld"))
+    theirs = views.Record("Everything kept of Ann Archer", tables, downloads)
+    erasure = views.Erasure(
+        "Ann Archer",
+        (("Records, current and ended", 12), ("Accounts and API tokens", 1)),
+        "/people/00000000000000ff/erasure",
+        Link("Everything that is kept of this person", "/people/00000000000000ff/record"),
+        2,
+    )
+    unsure = (
+        views.Mistake(FieldName.REASON, "Say why, for the audit log"),
+        views.Mistake(FieldName.SURE, "Say that you know that it cannot be undone"),
+    )
+    facts = (Option("name", "Name"), Option("level", "Level"))
+    mine = replace(theirs, title="My record", action="/me", facts=facts)
+    form = views.CorrectionForm("level", "Expert", "Virology", "x" * 300)
+    wrong = (views.Mistake(FieldName.REASON, "Nothing says why."),)
+    row = views.RequestRow(
+        "00000000000000ff",
+        "Ann Archer",
+        "Virology",
+        "Working",
+        "Expert",
+        "Manager",
+        "I lead it.",
+        day,
+        "Open",
+        "/people/1/record",
+        "/corrections/00000000000000ff",
+    )
+    other = replace(row, identifier="00000000000000fe", what="Grade", action="/corrections/00000000000000fe")
+    done = replace(row, identifier="00000000000000fd", status="Declined", action="", settled=day, answer="No.")
+    queue = views.Corrections("Northfield Laboratory", (row, other), (done,))
+    undecided = (views.Mistake(FieldName.OUTCOME, "Nothing was chosen. Accept or decline."),)
+    complaint = views.ComplaintRow(
+        "00000000000000ff",
+        "My <i>record</i> is wrong.",
+        "ann@example.org",
+        "Northfield Laboratory",
+        day,
+        datetime.date(2026, 3, 31),
+        -2,
+        "Received",
+    )
+    read = replace(complaint, reference="00000000000000fe", days_left=12)
+    answered = replace(complaint, reference="00000000000000fd", stage="Answered", answer="It was put right.")
+    form_only = views.Complaints("/complaints", "/complaints/find", ORGANISATIONS)
+    handled = replace(form_only, handles=True, rows=(complaint, read, answered))
+    said_nothing = (views.Mistake(FieldName.REASON, "The answer says nothing."),)
+    no_text = (views.Mistake(FieldName.TEXT, "The complaint says nothing."),)
+    return {
+        "record": (replace(theirs, erasure=Link("Erase this person", "/people/00000000000000ff/erasure")), frame),
+        "erasure": (erasure, frame),
+        "erasure-error": (replace(erasure, reason="For jo@example.org", mistakes=unsure), frame),
+        "erasure-done": (views.Erasure("A person", erasure.counts, backups=1, done=True), frame),
+        "record-mine": (replace(mine, told="It was put right."), frame),
+        "record-error": (replace(mine, form=form, mistakes=wrong), frame),
+        "corrections": (queue, frame),
+        "corrections-error": (replace(queue, wrong="00000000000000fe", mistakes=undecided), frame),
+        "corrections-none": (views.Corrections("Northfield Laboratory", (), ()), frame),
+        "complaints": (form_only, MEMBER),
+        "complaints-taken": (replace(form_only, taken=complaint), MEMBER),
+        "complaints-found": (replace(form_only, found=answered, reference=answered.reference), MEMBER),
+        "complaints-error": (replace(form_only, mistakes=no_text), MEMBER),
+        "complaints-to-handle": (handled, frame),
+        "complaints-answer-error": (replace(handled, wrong=read.reference, mistakes=said_nothing), frame),
+        "privacy": (views.Privacy(("Northfield Laboratory",), "/complaints", demo=True), DEMO),
     }
 
 

@@ -1,0 +1,341 @@
+"""What an organisation can do."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Literal, Self
+
+from pydantic import Field
+
+from gse_skills.answers.body import Body
+from gse_skills.answers.expert import person_digits
+from gse_skills.answers.skill import ConceptRef
+from gse_skills.capability import Capability, Coverage, Figures, Fragility, Line, Reached, Standing, Trend, UnitCount
+from gse_skills.disclosure import Figure
+from gse_skills.framework import OWN_SCHEME, Framework
+from gse_skills.index import day_of
+from gse_skills.register import State
+from gse_skills.vocabulary import Basis, Level
+
+StandingName = Literal["met", "short", "not-mapped", "not-known"]
+_VERSION = "What was counted, as a digest: the same for the same people and records."
+
+
+class FigureBody(Body):
+    """A count as somebody gets it who may not see the people: a band, or why there is none."""
+
+    low: int | None = Field(None, description="The smallest count that it can be.", examples=[10])
+    high: int | None = Field(None, description="The largest count that it can be.", examples=[14])
+    withheld: str | None = Field(None, description="The rule by which it is withheld.", examples=["small-number"])
+
+    @classmethod
+    def of(cls, figure: Figure) -> Self:
+        """A figure; neither band nor rule where nobody was asked."""
+        return cls(low=figure.low, high=figure.high, withheld=figure.rule)
+
+
+class LineBody(Body):
+    """One concept; people count once, by the best of their records at or below it."""
+
+    concept: ConceptRef
+    mapped: int = Field(description="People with any record here; of the others nobody was asked, as far as is known.")
+    at_least: dict[str, int] = Field(description="People at each level or above.", examples=[{"Practitioner": 12}])
+    bench: int = Field(description="People at working level, one below practitioner.")
+    fresh: int = Field(description="Of those mapped, how many were assessed within two years.")
+    newest: datetime.date | None = Field(description="The newest assessment.")
+    judged_by: dict[str, int] = Field(description="Of those mapped, by who judged their best level.")
+    hanging: int = Field(description="Skills here that only one person holds at practitioner level or above.")
+    not_shared: dict[str, FigureBody] | None = Field(
+        None, description="Records that are not shared with you, at each level or above, as published figures."
+    )
+
+    @classmethod
+    def of(cls, line: Line, framework: Framework, figures: Figures | None) -> Self:
+        """A line."""
+        return cls(
+            concept=ConceptRef.of(framework.concept(line.concept)),
+            mapped=line.mapped,
+            at_least=_by_level(line.holders),
+            bench=line.bench,
+            fresh=line.fresh,
+            newest=day_of(line.newest) if line.newest else None,
+            judged_by={basis.label: count for basis, count in zip(Basis, line.bases, strict=True)},
+            hanging=line.hanging,
+            not_shared=_figures(line.concept, figures),
+        )
+
+
+class SinglePointBody(Body):
+    """A skill that hangs on one person."""
+
+    skill: ConceptRef
+    person: str | None = Field(
+        examples=["00000000000000ff"], description="Null for somebody who has left since the day asked for."
+    )
+    level: str = Field(examples=["Expert"])
+    behind: int = Field(description="People at working level, who could take over soonest.")
+
+
+class UnitBody(Body):
+    """A unit with people whom you see, in it or below it."""
+
+    name: str = Field(description="As the organisation writes it; empty for those of whom no unit is said.")
+    path: list[str] = Field(description="The units above it, the highest first.")
+    own: int = Field(description="People in the unit itself.")
+    people: int = Field(description="People in it and in all units below it.")
+    mapped: int = Field(description="Of these, people with any record in the part asked for.")
+
+    @classmethod
+    def of(cls, unit: UnitCount) -> Self:
+        """A unit."""
+        return cls(name=unit.name, path=list(unit.path), own=unit.own, people=unit.people, mapped=unit.mapped)
+
+
+class ReachedBody(Body):
+    """A target, and how far it is met."""
+
+    identifier: str = Field(examples=["00000000000000ff"])
+    concept: ConceptRef
+    level: str = Field(examples=["Practitioner"])
+    needed: int = Field(description="People at that level or above.", examples=[3])
+    by: datetime.date
+    essential: bool = Field(description="Whether it is essential; otherwise it is wanted.")
+    unit: str = Field(description="Empty for the whole organisation.")
+    have: int = Field(description="People whom you see at that level or above.")
+    short_by: int = Field(description="How many more are needed.")
+    standing: StandingName = Field(
+        description="`not-mapped`: nobody was asked, which is not none. `not-known`: too few of those whom you see."
+    )
+
+    @classmethod
+    def of(cls, reached: Reached, framework: Framework) -> Self:
+        """A target as it stands."""
+        target = reached.target
+        return cls(
+            identifier=f"{target.identifier.value:016x}",
+            concept=ConceptRef.of(framework.concept(target.concept)),
+            level=target.level.label,
+            needed=target.people,
+            by=target.by,
+            essential=target.essential,
+            unit=target.unit,
+            have=reached.have,
+            short_by=reached.short_by,
+            standing=reached.standing.value,
+        )
+
+
+class DepartureBody(Body):
+    """The next person whose leaving would cost most, after those before them have left."""
+
+    person: str | None
+    skills: list[ConceptRef] = Field(description="What nobody would hold any more at practitioner level or above.")
+
+
+class BridgeBody(Body):
+    """Somebody who links parts of the framework that few others link."""
+
+    person: str | None
+    groups: list[ConceptRef]
+    share: float = Field(description="The part of all shortest paths between two others that leads over them.")
+    alone: bool = Field(description="Whether without them the graph of people and groups would fall apart.")
+
+
+class FragilityBody(Body):
+    """What departures would do."""
+
+    departures: list[DepartureBody]
+    bridges: list[BridgeBody]
+    sampled: bool = Field(description="Whether the bridges are an estimate: the graph was too big for all its paths.")
+
+    @classmethod
+    def of(cls, found: Fragility, framework: Framework) -> Self:
+        """What departures would do."""
+
+        def refs(iris: tuple[str, ...]) -> list[ConceptRef]:
+            return [ConceptRef.of(framework.concept(iri)) for iri in iris]
+
+        return cls(
+            departures=[DepartureBody(person=_digits(one.person), skills=refs(one.skills)) for one in found.departures],
+            bridges=[
+                BridgeBody(
+                    person=_digits(one.person), groups=refs(one.groups), share=round(one.share, 4), alone=one.alone
+                )
+                for one in found.bridges
+            ],
+            sampled=found.sampled,
+        )
+
+
+class CapabilityBody(Body):
+    """What an organisation, or one of its units, can do."""
+
+    organisation: str = Field(examples=["larkmoor"])
+    unit: str | None
+    concept: ConceptRef | None = Field(description="The part of the framework asked for; null for all of it.")
+    as_of: datetime.date | None
+    whole: bool = Field(description="Whether all records of the organisation are counted, or those shared with you.")
+    people: int = Field(description="People in scope whom you see, and on an earlier day who have left since.")
+    mapped: int = Field(description="Of these, people with any record in the part asked for.")
+    lines: list[LineBody]
+    not_mapped: list[ConceptRef] = Field(description="Where nobody has a record: not mapped, which is not none.")
+    single_points: list[SinglePointBody]
+    units: list[UnitBody] = Field(description="In the order of the tree, as far as you may know it.")
+    targets: list[ReachedBody] = Field(description="For those who belong to the organisation.")
+    fragility: FragilityBody | None = Field(None, description="When it was asked for.")
+    figures_of: datetime.date | None = Field(
+        None, description="The day of the published figures of what is not shared with you."
+    )
+    data: str = Field(description=_VERSION, examples=["0f3c9a51d2e4b687"])
+    framework: str = Field(description="Fingerprint of the framework by which it was counted.")
+    framework_version: str = Field(examples=["0.2.0"])
+
+    @classmethod
+    def of(cls, found: Capability, state: State) -> Self:
+        """An answer."""
+        question, framework = found.question, state.framework
+        return cls(
+            organisation=question.organisation,
+            unit=question.unit,
+            concept=ConceptRef.of(found.concept) if found.concept else None,
+            as_of=question.as_of,
+            whole=found.whole,
+            people=found.people,
+            mapped=found.mapped,
+            lines=[LineBody.of(line, framework, found.figures) for line in found.lines],
+            not_mapped=[ConceptRef.of(framework.concept(iri)) for iri in found.not_mapped],
+            single_points=[
+                SinglePointBody(
+                    skill=ConceptRef.of(framework.concept(point.skill)),
+                    person=_digits(person),
+                    level=point.level.label,
+                    behind=point.behind,
+                )
+                for person, point in found.points
+            ],
+            units=[UnitBody.of(unit) for unit in found.units],
+            targets=[ReachedBody.of(one, framework) for one in found.targets],
+            fragility=FragilityBody.of(found.fragility, framework) if found.fragility else None,
+            figures_of=found.figures.day if found.figures else None,
+            data=found.version,
+            framework=framework.fingerprint,
+            framework_version=framework_version(state),
+        )
+
+
+class CellBody(Body):
+    """An organisation and a branch."""
+
+    mapped: int = Field(description="People with any record there.")
+    at_least: dict[str, int] = Field(description="People at each level or above.", examples=[{"Practitioner": 12}])
+
+
+class CoverageRowBody(Body):
+    """An organisation of which you see anybody."""
+
+    organisation: str = Field(examples=["larkmoor"])
+    people: int = Field(description="People whom you see.")
+    cells: list[CellBody] = Field(description="One a branch, in their order.")
+
+
+class CoverageBody(Body):
+    """How much is mapped of which organisations in which branches: the numbers of a heat map."""
+
+    concept: ConceptRef | None
+    as_of: datetime.date | None
+    branches: list[ConceptRef]
+    organisations: list[CoverageRowBody]
+    data: str = Field(description=_VERSION, examples=["0f3c9a51d2e4b687"])
+    framework: str = Field(description="Fingerprint of the framework by which it was counted.")
+    framework_version: str = Field(examples=["0.2.0"])
+
+    @classmethod
+    def of(cls, found: Coverage, state: State) -> Self:
+        """An answer."""
+        framework = state.framework
+        rows = zip(found.organisations, found.people, found.cells, strict=True)
+        return cls(
+            concept=ConceptRef.of(found.concept) if found.concept else None,
+            as_of=found.question.as_of,
+            branches=[ConceptRef.of(framework.concept(iri)) for iri in found.branches],
+            organisations=[
+                CoverageRowBody(
+                    organisation=slug,
+                    people=people,
+                    cells=[CellBody(mapped=cell.mapped, at_least=_by_level(cell.holders)) for cell in cells],
+                )
+                for slug, people, cells in rows
+            ],
+            data=found.version,
+            framework=framework.fingerprint,
+            framework_version=framework_version(state),
+        )
+
+
+class MomentBody(Body):
+    """The numbers of one day."""
+
+    day: datetime.date
+    at_least: dict[str, int] = Field(description="People at each level or above.", examples=[{"Practitioner": 12}])
+
+
+class TrendBody(Body):
+    """The numbers of several days."""
+
+    organisation: str = Field(examples=["larkmoor"])
+    concept: ConceptRef | None
+    known_at: datetime.date | None = Field(description="As known at the end of that day; null for as known now.")
+    whole: bool
+    moments: list[MomentBody] = Field(description="The earliest first; people who have left since are counted.")
+    data: str = Field(description=_VERSION, examples=["0f3c9a51d2e4b687"])
+    framework: str = Field(description="Fingerprint of the framework by which it was counted.")
+    framework_version: str = Field(examples=["0.2.0"])
+
+    @classmethod
+    def of(cls, found: Trend, state: State) -> Self:
+        """An answer."""
+        return cls(
+            organisation=found.question.organisation,
+            concept=ConceptRef.of(found.concept) if found.concept else None,
+            known_at=found.question.known_at,
+            whole=found.whole,
+            moments=[MomentBody(day=one.day, at_least=_by_level(one.holders)) for one in found.moments],
+            data=found.version,
+            framework=state.framework.fingerprint,
+            framework_version=framework_version(state),
+        )
+
+
+def framework_version(state: State) -> str:
+    """The version of our framework that is in force, or its fingerprint when it has none."""
+    newest = state.releases.newest(OWN_SCHEME)
+    return newest.version if newest else state.framework.fingerprint[:16]
+
+
+def standing_in_words(standing: Standing, short_by: int) -> str:
+    """How a target stands.
+
+    >>> standing_in_words(Standing.SHORT, 2)
+    'short by 2'
+    """
+    words = {
+        Standing.MET: "met",
+        Standing.SHORT: f"short by {short_by:,}",
+        Standing.NOT_MAPPED: "not mapped",
+        Standing.NOT_KNOWN: f"not known: short by {short_by:,} of what is shared with you",
+    }
+    return words[standing]
+
+
+def _by_level(holders: tuple[int, int, int, int]) -> dict[str, int]:
+    return {level.label: count for level, count in zip(Level, holders, strict=True)}
+
+
+def _digits(person: str | None) -> str | None:
+    return None if person is None else person_digits(person)
+
+
+def _figures(concept: str, figures: Figures | None) -> dict[str, FigureBody] | None:
+    if figures is None or concept not in figures.protected.table.branches.names:
+        return None
+    return {level: FigureBody.of(figures.of(concept, level)) for level in figures.protected.table.levels}

@@ -1,0 +1,312 @@
+"""The question "what can this organisation do", and its answer for whoever may see the people."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gse_skills.access import Access
+from gse_skills.capability.figures import Figures, PublishedFigures
+from gse_skills.capability.fragility import Fragility, fragility
+from gse_skills.capability.line import Line, SinglePoint, line_up, single_points
+from gse_skills.capability.posts import units_on
+from gse_skills.capability.targets import Reached, Target, judged, read_targets
+from gse_skills.capability.units import Tree, read_structure, unit_key
+from gse_skills.errors import NotFoundError
+from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
+from gse_skills.index import Held, Index, data_version, day_number, held, holdings, members, pairs, present
+from gse_skills.store import Store
+from gse_skills.vocabulary import Audience, Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityQuestion:
+    """What can an organisation, or one of its units, do in a part of the framework?"""
+
+    organisation: str
+    """Slug."""
+    unit: str | None = None
+    """As the organisation writes it, with all units below it; None for all of the organisation."""
+    concept: str | None = None
+    """Notation, IRI or label of a domain, group or skill; None for the whole framework."""
+    as_of: datetime.date | None = None
+    fragile: bool = False
+    """Whether to work out as well which few departures would cost most, and who bridges groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCount:
+    """A unit and the people whom the caller sees in it; empty for those of whom no unit is said."""
+
+    name: str
+    path: tuple[str, ...]
+    """The units above it, the highest first."""
+    own: int
+    """People in the unit itself."""
+    people: int
+    """People in it and in all units below it."""
+    mapped: int
+    """Of these, people with any record in the part of the framework asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """The answer: a line for each concept below the one asked for, counted over the people whom the caller may see."""
+
+    question: CapabilityQuestion
+    whole: bool
+    """Whether the caller sees all records of the organisation; otherwise only those shared with them are counted."""
+    concept: Concept | None
+    people: int
+    """People in scope."""
+    mapped: int
+    """Of these, people with any record in the part of the framework asked for."""
+    lines: tuple[Line, ...]
+    not_mapped: tuple[str, ...]
+    """IRIs of the concepts asked for in which nobody has a record."""
+    points: tuple[tuple[str | None, SinglePoint], ...]
+    """What hangs on one person, with the IRI of that person; None for who has left since the day asked for."""
+    units: tuple[UnitCount, ...]
+    version: str
+    """What was counted, as a digest: the same for the same people and records."""
+    targets: tuple[Reached, ...] = ()
+    """Those of the organisation or unit in the part asked for, for whoever may know of them."""
+    figures: Figures | None = None
+    """Of the records that the caller does not see by name, for whoever may have figures of them."""
+    fragility: Fragility | None = None
+
+    @property
+    def people_named(self) -> tuple[str, ...]:
+        """IRIs of the people that the answer names."""
+        fragile = self.fragility.named if self.fragility else ()
+        return tuple(dict.fromkeys((*(person for person, _ in self.points if person), *fragile)))
+
+
+def ask(
+    question: CapabilityQuestion,
+    access: Access,
+    framework: Framework,
+    lookup: Lookup,
+    index: Index,
+    figures: PublishedFigures,
+    store: Store,
+    today: datetime.date,
+) -> Capability:
+    """Answer `question` with what `access` lets its caller see by name, and where it may, figures of the rest.
+
+    Raises NotFoundError (`unknown-term`, `unknown-unit`) and AmbiguousError.
+    """
+    concept = None
+    if question.concept is not None:
+        concept = framework.concept(lookup.resolve(question.concept, kinds=SKILL_KINDS).concept)
+    day = question.as_of or today
+    kept = _figures(question, access, figures, day)
+    scope = _Scope.of(question, access, framework, index, store, concept, day, told=kept is not None)
+    lines, points = scope.lines(day)
+    known = {iri for iri in scope.below if kept is not None and kept.mapped(iri)}
+    return Capability(
+        question,
+        sees_whole(access, question.organisation),
+        concept,
+        len(scope.found.persons),
+        int(scope.found.mapped.sum()),
+        tuple(line for line in lines if line.mapped or line.concept in known),
+        tuple(
+            line.concept
+            for line in lines
+            if not line.mapped and line.concept not in known and not framework.concept(line.concept).deprecated
+        ),
+        tuple((scope.named(point.person), point) for point in points),
+        scope.units,
+        data_version(index, scope.found),
+        scope.targets(day),
+        kept,
+        scope.fragility() if question.fragile else None,
+    )
+
+
+def sees_whole(access: Access, organisation: str) -> bool:
+    """Whether a caller sees all records of an organisation."""
+    return Audience.PRIVATE.view(organisation) in access.views
+
+
+def sees_structure(access: Access, organisation: str) -> bool:
+    """Whether a caller may know an organisation's tree of units, its targets and its statements of coverage.
+
+    Those who belong to it may, and those who keep its records; to all others they are not there.
+    """
+    return access.home == organisation or organisation in access.keeps
+
+
+def relevant(views: Sequence[str], organisation: str) -> tuple[str, ...]:
+    """The views that can hold people of an organisation: those shared by all, and its own."""
+    shared = {audience.view("") for audience in Audience if audience is not Audience.PRIVATE}
+    return tuple(view for view in views if view in shared or view == Audience.PRIVATE.view(organisation))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The people and concepts that a question is about."""
+
+    question: CapabilityQuestion
+    access: Access
+    framework: Framework
+    index: Index
+    store: Store
+    below: tuple[str, ...]
+    """The concepts that get a line."""
+    skills: tuple[str, ...]
+    found: Held
+    units: tuple[UnitCount, ...]
+    tree: Tree
+    where: NDArray[np.object_]
+    """The unit of each person, by its key."""
+    visible: frozenset[int]
+    """Numbers of the people whom the views show now."""
+
+    @classmethod
+    def of(
+        cls,
+        question: CapabilityQuestion,
+        access: Access,
+        framework: Framework,
+        index: Index,
+        store: Store,
+        concept: Concept | None,
+        day: datetime.date,
+        *,
+        told: bool,
+    ) -> _Scope:
+        """Raises NotFoundError (`unknown-unit`) for a unit of which the caller sees nobody and is `told` nothing."""
+        slug, views = question.organisation, relevant(access.views, question.organisation)
+        below = _below(framework, concept)
+        numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in _top(framework, concept)]))
+        everybody = present(index, views, slug, question.as_of)
+        found = held(index, views, numbers, everybody, question.as_of)
+        tree = read_structure(store, slug).at(day) if sees_structure(access, slug) else Tree({}, {})
+        at_that_day = question.as_of if sees_whole(access, slug) else None
+        where, names = units_on(index, everybody, store, slug, at_that_day)
+        units = _units(tree, where, names, found.mapped)
+        if question.unit is not None:
+            chosen = np.isin(where, sorted(tree.below(question.unit)))
+            if not chosen.any() and not told and unit_key(question.unit) not in tree.names:
+                raise _unknown(question.unit)
+            found, where = found.of(chosen), where[chosen]
+        skills = tuple(iri for iri in map(framework.iris.__getitem__, numbers) if _is_skill(framework, iri))
+        visible = frozenset(members(index, views, slug).tolist())
+        return cls(question, access, framework, index, store, below, skills, found, units, tree, where, visible)
+
+    def lines(self, day: datetime.date) -> tuple[tuple[Line, ...], tuple[SinglePoint, ...]]:
+        """A line for each concept, and what hangs on one person."""
+        deep = pairs(self.found, self.framework, self.skills)
+        points = single_points(deep, self.skills, self.found.persons.tolist())
+        best = holdings(self.found, self.framework, self.below)
+        return tuple(line_up(best, points, self.framework, day_number(day))), points
+
+    def named(self, person: int) -> str | None:
+        """The IRI of somebody whom the views show now."""
+        return Identifier("person", int(self.index.people.identifier[person])).iri if person in self.visible else None
+
+    def targets(self, day: datetime.date) -> tuple[Reached, ...]:
+        """The targets of the organisation or unit, in the part of the framework asked for."""
+        slug = self.question.organisation
+        if not sees_structure(self.access, slug):
+            return ()
+        inside = {self.framework.iris[n] for iri in self.below for n in self.framework.descendants(iri)}
+        scope = self.tree.below(self.question.unit) if self.question.unit else None
+        wanted = [
+            one
+            for one in read_targets(self.store, slug)
+            if one.holds(day)
+            and (one.concept in inside or self.question.concept is None)
+            and (scope is None or unit_key(one.unit) in scope)
+        ]
+        known = [one for one in wanted if one.concept in self.framework]
+        whole = sees_whole(self.access, slug)
+        levels = holdings(self._everything(known), self.framework, [one.concept for one in known]).levels
+        return tuple(
+            judged(
+                one,
+                int((theirs & (row >= one.level)).sum()),
+                int((theirs & (row > 0)).sum()),
+                whole=whole,
+            )
+            for one, row in zip(known, levels, strict=True)
+            for theirs in (self._in(one.unit),)
+        )
+
+    def _everything(self, targets: Sequence[Target]) -> Held:
+        """The records that targets ask about: a target may be of another scheme than the lines are."""
+        if not targets:
+            return self.found
+        numbers = np.unique(np.concatenate([self.framework.descendants(one.concept) for one in targets]))
+        views = relevant(self.access.views, self.question.organisation)
+        return held(self.index, views, numbers, self.found.persons, self.question.as_of)
+
+    def _in(self, unit: str) -> NDArray[np.bool_]:
+        if not unit:
+            return np.ones(len(self.found.persons), np.bool_)
+        return np.isin(self.where, sorted(self.tree.below(unit)))
+
+    def fragility(self) -> Fragility:
+        """Which few departures would cost most, and who bridges groups."""
+        return fragility(self.found, self.framework, self.skills, self.below, self.named)
+
+
+def _figures(
+    question: CapabilityQuestion, access: Access, figures: PublishedFigures, day: datetime.date
+) -> Figures | None:
+    if Audience.PRIVATE.view(question.organisation) not in access.counts:
+        return None
+    try:
+        return figures.at(question.organisation, day, question.unit)
+    except NotFoundError:
+        # Nothing was published by then, or not of that unit: there are no figures, which the answer shows.
+        return None
+
+
+def _below(framework: Framework, concept: Concept | None) -> tuple[str, ...]:
+    """The concepts that get a line: one step below the one asked for, the tops of our framework for all of it."""
+    if concept is None:
+        return framework.top_concepts(OWN_SCHEME)
+    return tuple(sorted(concept.narrower)) or (concept.iri,)
+
+
+def _top(framework: Framework, concept: Concept | None) -> tuple[str, ...]:
+    return framework.top_concepts(OWN_SCHEME) if concept is None else (concept.iri,)
+
+
+def _is_skill(framework: Framework, iri: str) -> bool:
+    concept = framework.concept(iri)
+    return concept.kind == "skill" or not concept.narrower
+
+
+def _units(
+    tree: Tree, where: NDArray[np.object_], names: dict[str, str], mapped: NDArray[np.bool_]
+) -> tuple[UnitCount, ...]:
+    """The units with people, and those above them, in the order of the tree."""
+    own: dict[str, list[int]] = {}
+    for key, is_mapped in zip(where.tolist(), mapped.tolist(), strict=True):
+        counts = own.setdefault(key, [0, 0])
+        counts[0] += 1
+        counts[1] += is_mapped
+    known = {key: tree.names.get(key, names.get(key, "")) for key in {*own, *tree.names}}
+    found = []
+    for key, name in known.items():
+        below = tree.below(name) if name else frozenset({key})
+        people, told = (sum(own[one][part] for one in below if one in own) for part in (0, 1))
+        found.append(UnitCount(name, tree.path(name), own.get(key, [0, 0])[0], people, told))
+    return tuple(sorted(found, key=lambda one: tuple(map(unit_key, (*one.path, one.name)))))
+
+
+def _unknown(unit: str) -> NotFoundError:
+    # The same whether there is no such unit or nobody there is visible.
+    return NotFoundError(
+        f"No unit “{unit}” with people is visible to you.",
+        rule="unknown-unit",
+        remedy="Write it as the organisation does; the answer for the whole organisation lists the units.",
+    )

@@ -1,0 +1,289 @@
+"""Figures of an organisation's hidden records for those who may have figures and no names.
+
+Counted from published states only: a state is published when enough people differ from every one published before, so
+that no two figures at two dates give one person away. A state is kept as the table that it gave and, for the
+comparison, a keyed digest for each person; it is never counted again.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import secrets
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gse_skills.access.private_file import PrivateFile
+from gse_skills.capability.units import unit_key
+from gse_skills.disclosure import Figure, Hierarchy, Protected, Rules, State, Table, protect, publishable, state_at
+from gse_skills.errors import NotFoundError
+from gse_skills.framework import OWN_SCHEME, Framework
+from gse_skills.index import Index, held, holdings, members
+from gse_skills.vocabulary import Audience, Level
+
+LEVELS = tuple(level.label for level in Level)
+_SHARED = (Audience.PUBLIC.view(""), Audience.ALLIANCE.view(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A state that was published, and what may be said of it."""
+
+    state: State
+    framework: str
+    """Fingerprint of the framework by which it was counted."""
+    table: Table
+
+    @property
+    def day(self) -> datetime.date:
+        """The day on which it was published."""
+        return self.state.day
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a caller gets: the state that answers, and its protected table."""
+
+    day: datetime.date
+    """On which it was published."""
+    place: str
+    """The organisation, or a unit of it, as the table names it."""
+    framework: str
+    """Fingerprint of the framework by which it was counted."""
+    protected: Protected
+
+    def mapped(self, branch: str) -> bool:
+        """Whether the table tells of a branch, and anything is recorded there."""
+        return branch in self.protected.table.branches.names and self.of(branch, LEVELS[0]) != Figure()
+
+    def of(self, branch: str, level: str) -> Figure:
+        """The figure of a branch at a level or above; raises NotFoundError (rule `no-such-cell`)."""
+        return self.protected.figure(self.place, branch, level)
+
+
+class PublishedFigures:
+    """The published states of a data folder's organisations, one file each that only its owner can read."""
+
+    def __init__(self, folder: Path, rules: Rules) -> None:
+        self._folder = folder
+        self._rules = rules
+        self._protected: dict[tuple[str, datetime.date, int], Protected] = {}
+
+    def publish(self, organisation: str, index: Index, framework: Framework, today: datetime.date) -> bool:
+        """Publish how the organisation's hidden records are now, if enough people differ; tells whether it was done."""
+        known = self.states(organisation)
+        counted = _Counted.of(organisation, index, framework)
+        state = State(today, counted.digests(self._key()))
+        if not state.people or not publishable((one.state for one in known), state, self._rules.threshold):
+            return False
+        self._write(organisation, [*known, Published(state, framework.fingerprint, counted.table())])
+        return True
+
+    def at(self, organisation: str, day: datetime.date, unit: str | None = None) -> Figures:
+        """The figures of an organisation, or of one unit without those below it, that answer for a day.
+
+        Raises NotFoundError (rule `no-published-state`, `no-such-cell`). A unit with others below it has no figure of
+        all of them: a sum that the table does not hold would be a second publication of the same people.
+        """
+        known = self.states(organisation)
+        chosen = state_at([one.state for one in known], day)
+        number = next(number for number, one in enumerate(known) if one.state is chosen)
+        key = (organisation, chosen.day, number)
+        if key not in self._protected:
+            self._protected[key] = protect(known[number].table, self._rules)
+        wanted = organisation if unit is None else f"{organisation}/{unit_key(unit)}"
+        protected = self._protected[key]
+        named = (name for name in protected.table.places.names if _place_key(name) == wanted)
+        if (place := next(named, None)) is None:
+            raise NotFoundError(
+                f"No figures of “{unit}” were published by {day}.",
+                rule="no-such-cell",
+                remedy="Ask for the organisation as a whole, or for a unit that the published figures name.",
+            )
+        return Figures(chosen.day, place, known[number].framework, protected)
+
+    def states(self, organisation: str) -> list[Published]:
+        """The published states of an organisation, the oldest first."""
+        return [_read(entry) for entry in self._file(organisation).read()]
+
+    def units(self, organisation: str) -> set[str]:
+        """The names of units in published states."""
+        places = (name for one in self.states(organisation) for name in one.table.places.names)
+        return {unit for name in places if (unit := name.partition("/")[2])}
+
+    def forget(self, organisation: str, people: Sequence[int], units: Mapping[str, str] | None = None) -> None:
+        """Leave no trace of people in the comparison, nor in names of units: `units` has other names by key.
+
+        The figures stay, as they give nobody away.
+        """
+        key = self._key()
+        gone = {_alias(key, person) for person in people}
+        known = self.states(organisation)
+        kept = [
+            Published(
+                State(one.day, {alias: said for alias, said in one.state.people.items() if alias not in gone}),
+                one.framework,
+                replace(one.table, places=_renamed(one.table.places, units or {})),
+            )
+            for one in known
+        ]
+        if known:
+            self._write(organisation, kept)
+            self._protected = {key: told for key, told in self._protected.items() if key[0] != organisation}
+
+    def _file(self, organisation: str) -> PrivateFile:
+        return PrivateFile(self._folder / f"{organisation}.json")
+
+    def _write(self, organisation: str, states: Sequence[Published]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file(organisation).write(map(_written, states))
+
+    def _key(self) -> bytes:
+        """The key of the digests, made once: without it nobody can be looked for in them."""
+        file = PrivateFile(self._folder / "key.json")
+        if not (known := file.read()):
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            file.write([{"key": secrets.token_hex(32)}])
+            known = file.read()
+        return bytes.fromhex(known[0]["key"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """An organisation's people with the levels of those records that are not shared with the alliance."""
+
+    organisation: str
+    identifiers: NDArray[np.uint64]
+    units: tuple[str, ...]
+    unit: NDArray[np.int64]
+    """Of each person, the position of their unit in `units`."""
+    branches: Hierarchy
+    hidden: NDArray[np.bool_]
+    """(persons, branches, levels): whether a record that is not shared says that level or above."""
+    mapped: NDArray[np.bool_]
+    """(persons, branches): whether anything is recorded."""
+
+    @classmethod
+    def of(cls, organisation: str, index: Index, framework: Framework) -> _Counted:
+        own = (Audience.PRIVATE.view(organisation),)
+        persons = members(index, (*_SHARED, *own), organisation)
+        branches = _branches(framework)
+        skills = np.unique(np.concatenate([framework.descendants(iri) for iri in branches.names]))
+        hidden, whole = (
+            holdings(held(index, views, skills, persons), framework, branches.names).levels.T
+            for views in (own, (*_SHARED, *own))
+        )
+        posts = [index.posts[post].unit for post in index.people.post[persons].tolist()]
+        units = tuple(sorted(set(posts)))
+        ranks = np.array(list(Level), np.uint8)
+        return cls(
+            organisation,
+            index.people.identifier[persons],
+            units,
+            np.array([units.index(unit) for unit in posts], np.int64),
+            branches,
+            hidden[:, :, None] >= ranks,
+            whole > 0,
+        )
+
+    def table(self) -> Table:
+        """Units below their organisation, groups below their domain, and the levels."""
+        places = Hierarchy(
+            (self.organisation, *(f"{self.organisation}/{unit}" for unit in self.units)),
+            (-1, *(0 for _ in self.units)),
+            ("organisation", *("unit" for _ in self.units)),
+        )
+        size = (len(self.units) + 1, len(self.branches), len(LEVELS))
+        counts, mapped = np.zeros(size, np.int64), np.zeros(size[:2], np.bool_)
+        for number in range(len(self.units)):
+            theirs = self.unit == number
+            counts[number + 1] = self.hidden[theirs].sum(axis=0)
+            mapped[number + 1] = self.mapped[theirs].any(axis=0)
+        return Table.from_leaves(places, self.branches, LEVELS, counts, mapped)
+
+    def digests(self, key: bytes) -> dict[int, int]:
+        """Each person as nobody can recognise them, with a digest of all that the table counts of them."""
+        everything = np.concatenate([self.hidden.reshape(len(self.identifiers), -1), self.mapped], axis=1)
+        said = np.packbits(everything, axis=1)
+        return {
+            _alias(key, int(identifier)): _digest(key, said[row].tobytes(), self.units[self.unit[row]].encode())
+            for row, identifier in enumerate(self.identifiers)
+        }
+
+
+def _branches(framework: Framework) -> Hierarchy:
+    """The domains and groups of our framework; a group with several domains counts in the first."""
+    names: list[str] = []
+    parents: list[int] = []
+    for domain in framework.top_concepts(OWN_SCHEME):
+        names.append(domain)
+        parents.append(-1)
+        above = len(names) - 1
+        for group in sorted(framework.concept(domain).narrower):
+            if group not in names:
+                names.append(group)
+                parents.append(above)
+    return Hierarchy(tuple(names), tuple(parents), tuple("domain" if parent < 0 else "group" for parent in parents))
+
+
+def _place_key(name: str) -> str:
+    organisation, slash, unit = name.partition("/")
+    return f"{organisation}{slash}{unit_key(unit)}"
+
+
+def _renamed(places: Hierarchy, units: Mapping[str, str]) -> Hierarchy:
+    names: list[str] = []
+    for name in places.names:
+        organisation, slash, unit = name.partition("/")
+        called = f"{organisation}{slash}{units.get(unit_key(unit), unit)}"
+        # Two ways to write one unit are two places, and no name may come twice.
+        names.append(called if called not in names else f"{called} ({len(names)})")
+    return replace(places, names=tuple(names))
+
+
+def _alias(key: bytes, person: int) -> int:
+    return _digest(key, person.to_bytes(8, "big"))
+
+
+def _digest(key: bytes, *said: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(b"\0".join(said), key=key, digest_size=7).digest(), "big")
+
+
+def _written(one: Published) -> dict[str, Any]:
+    table = one.table
+    return {
+        "day": one.day.isoformat(),
+        "framework": one.framework,
+        "people": _packed(np.array([*one.state.people.items()], np.uint64).reshape(-1, 2)),
+        "places": [table.places.names, table.places.parents, table.places.kinds],
+        "branches": [table.branches.names, table.branches.parents, table.branches.kinds],
+        "counts": _packed(table.counts),
+        "mapped": _packed(table.mapped),
+    }
+
+
+def _read(entry: dict[str, Any]) -> Published:
+    places, branches = (Hierarchy(*map(tuple, entry[name])) for name in ("places", "branches"))
+    size = (len(places), len(branches))
+    counts = _unpacked(entry["counts"], np.int64).reshape(*size, len(LEVELS))
+    table = Table(places, branches, LEVELS, counts, _unpacked(entry["mapped"], np.bool_).reshape(size))
+    people = dict(_unpacked(entry["people"], np.uint64).reshape(-1, 2).tolist())
+    return Published(State(datetime.date.fromisoformat(entry["day"]), people), entry["framework"], table)
+
+
+def _packed(array: NDArray[Any]) -> str:
+    return base64.b64encode(zlib.compress(array.tobytes())).decode("ascii")
+
+
+def _unpacked(text: str, kind: type[np.generic]) -> NDArray[Any]:
+    return np.frombuffer(zlib.decompress(base64.b64decode(text)), kind)
+
+
+__all__ = ["LEVELS", "Figures", "Published", "PublishedFigures"]

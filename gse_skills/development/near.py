@@ -1,0 +1,77 @@
+"""Who is close to a role: of the people whom the caller sees, those to whom least of it is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gse_skills.access import Access
+from gse_skills.development.effort import meant_by, needed_level
+from gse_skills.framework import RoleProfile
+from gse_skills.index import members
+from gse_skills.index.holdings import held as held_by
+from gse_skills.index.holdings import holdings
+from gse_skills.people import Card, read_cards
+from gse_skills.register import Register
+from gse_skills.vocabulary import Identifier
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Somebody close to a role."""
+
+    card: Card
+    missing: int
+    """Essential steps that are missing, by what the caller sees."""
+    not_mapped: int
+    """Essential skills in which nobody has asked them."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhoIsClose:
+    """The answer, over the people whom the caller sees."""
+
+    role: RoleProfile
+    people: int
+    """Whom the caller sees."""
+    fit: int
+    """Of these, how many lack nothing essential."""
+    close: tuple[Close, ...]
+    """Those who lack least, by name among equals; only people with a record of something that the role needs."""
+
+
+def who_is_close(register: Register, access: Access, role: RoleProfile, limit: int = SHOWN) -> WhoIsClose:
+    """Who is close to a role, over the views of the caller; levels over mappings to other schemes are not looked at."""
+    state = register.state
+    persons = members(state.index, access.views)
+    needs = [need for need in role.requirements if need.essential and need.skill in state.framework]
+    if not needs or not len(persons):
+        return WhoIsClose(role, len(persons), 0, ())
+    lists = [meant_by(need.skill, state.framework) for need in needs]
+    concepts = sorted({iri for those in lists for iri in those})
+    skills = np.unique(np.concatenate([state.framework.descendants(iri) for iri in concepts]))
+    found = held_by(state.index, access.views, skills, persons)
+    levels = holdings(found, state.framework, concepts).levels.astype(np.int16)
+    held = np.stack([levels[[concepts.index(iri) for iri in those]].max(axis=0) for those in lists], axis=1)
+    missing = np.maximum(np.array([needed_level(need) for need in needs], np.int16) - held, 0).sum(axis=1)
+    begun = np.flatnonzero(held.any(axis=1))
+    order = begun[np.argsort(missing[begun], kind="stable")]
+    # A few more than are shown, so that equals are told by name and not by the number that they have here.
+    order = (
+        order[: np.searchsorted(missing[order], missing[order[limit - 1]], side="right")]
+        if len(order) > limit
+        else order
+    )
+    chosen = order[: limit * 10].tolist()
+    iris = [Identifier("person", int(state.index.people.identifier[persons[row]])).iri for row in chosen]
+    cards = read_cards(iris, access.views, register.store)
+    close = [
+        Close(cards[iri], int(missing[row]), int((held[row] == 0).sum()))
+        for iri, row in zip(iris, chosen, strict=True)
+        if iri in cards
+    ]
+    close.sort(key=lambda one: (one.missing, one.card.name.casefold(), one.card.person))
+    return WhoIsClose(role, len(persons), int((missing == 0).sum()), tuple(close[:limit]))

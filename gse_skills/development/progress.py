@@ -1,0 +1,169 @@
+"""How levels moved: of one person by what is recorded, of an organisation by people seen and by published figures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gse_skills.access import Access
+from gse_skills.capability.figures import LEVELS
+from gse_skills.development.holding import PersonRecord, find_card, records_of, sees_all, views_of
+from gse_skills.disclosure import Figure
+from gse_skills.errors import InputError
+from gse_skills.framework import OWN_SCHEME, SKILL_KINDS
+from gse_skills.index import members
+from gse_skills.index.holdings import held, holdings
+from gse_skills.people import Card
+from gse_skills.register import Register
+from gse_skills.vocabulary import Audience, Level
+
+MOST_PERIODS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class PersonProgress:
+    """The levels of one person by date."""
+
+    card: Card
+    skills: tuple[tuple[str, tuple[PersonRecord, ...]], ...]
+    """By IRI of the skill, each with its records, the oldest first; by skill."""
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCounts:
+    """What was so at the end of a period, as known now."""
+
+    day: datetime.date
+    people: int
+    """People whom the caller sees who have any record of it then."""
+    at_least: tuple[int, ...]
+    """Of these, how many at each level or above."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedFigures:
+    """What was published on a day of the records that the caller does not see by name."""
+
+    day: datetime.date
+    figures: tuple[Figure, ...]
+    """At each level or above: bands, never exact."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupProgress:
+    """The progress of an organisation in one domain, group or skill."""
+
+    concept: str
+    """IRI."""
+    seen: tuple[DatedCounts, ...]
+    not_shared: tuple[DatedFigures, ...]
+    """Empty for whoever may have no figures; each stands for itself, and no difference of two is told."""
+
+
+def read_progress(register: Register, access: Access, digits: str) -> PersonProgress:
+    """The levels of a person by date; raises NotFoundError (rule `unknown-person`)."""
+    card = find_card(register, access, digits)
+    state = register.state
+    by_skill: dict[str, list[PersonRecord]] = {}
+    for one in records_of(state.index, views_of(access, digits), state.framework, digits):
+        by_skill.setdefault(one.skill, []).append(one)
+    ordered = [(skill, tuple(sorted(those, key=_since))) for skill, those in sorted(by_skill.items())]
+    return PersonProgress(card, tuple(ordered), sees_all(access, card))
+
+
+def group_progress(
+    register: Register,
+    access: Access,
+    organisation: str,
+    concept: str | None,
+    since: datetime.date,
+    until: datetime.date,
+    months: int = 12,
+) -> tuple[GroupProgress, ...]:
+    """The progress of an organisation: a line for each concept below the one asked for, or for each domain.
+
+    A period is `months` long and ends on the last of `until`, `until` less one period, and so on back to `since`.
+    Raises NotFoundError (`unknown-organisation`, `unknown-term`), AmbiguousError and InputError (`dates-out-of-order`,
+    `too-many-periods`).
+    """
+    state = register.state
+    state.organisation(organisation)
+    days = period_ends(since, until, months)
+    if concept is None:
+        below: Sequence[str] = state.framework.top_concepts(OWN_SCHEME)
+    else:
+        top = state.framework.concept(state.lookup.resolve(concept, kinds=SKILL_KINDS).concept)
+        below = sorted(top.narrower) or [top.iri]
+    persons = members(state.index, access.views, organisation)
+    skills = np.unique(np.concatenate([state.framework.descendants(iri) for iri in below]))
+    found = [held(state.index, access.views, skills, persons, day) for day in days]
+    tables = [holdings(one, state.framework, below).levels for one in found]
+    return tuple(
+        GroupProgress(
+            iri,
+            tuple(
+                DatedCounts(
+                    day,
+                    int((levels[row] > 0).sum()),
+                    tuple(int((levels[row] >= rank).sum()) for rank in Level),
+                )
+                for day, levels in zip(days, tables, strict=True)
+            ),
+            _published(register, access, organisation, iri, since, until),
+        )
+        for row, iri in enumerate(below)
+    )
+
+
+def period_ends(since: datetime.date, until: datetime.date, months: int) -> tuple[datetime.date, ...]:
+    """The ends of periods from `since` to `until`, the last of them `until`.
+
+    >>> [str(day) for day in period_ends(datetime.date(2025, 1, 31), datetime.date(2025, 5, 31), 2)]
+    ['2025-01-31', '2025-03-31', '2025-05-31']
+
+    Raises InputError (rules `dates-out-of-order`, `too-many-periods`).
+    """
+    if since > until:
+        raise InputError(f"{since} is after {until}.", rule="dates-out-of-order", remedy="Give the earlier day first.")
+    days = [until]
+    while len(days) <= MOST_PERIODS:
+        earlier = _months_before(until, months * len(days))
+        if earlier is None or earlier < since:
+            return tuple(reversed(days))
+        days.append(earlier)
+    raise InputError(
+        f"That makes more than {MOST_PERIODS} periods.", rule="too-many-periods", remedy="Ask for longer ones."
+    )
+
+
+def _months_before(day: datetime.date, months: int) -> datetime.date | None:
+    """The same day of an earlier month, or its last; None before there are dates."""
+    month = day.year * 12 + day.month - 1 - months
+    if month < 12:
+        return None
+    first = datetime.date(month // 12, month % 12 + 1, 1)
+    last = (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def _published(
+    register: Register, access: Access, organisation: str, concept: str, since: datetime.date, until: datetime.date
+) -> tuple[DatedFigures, ...]:
+    if Audience.PRIVATE.view(organisation) not in access.counts:
+        return ()
+    days = sorted({one.day for one in register.figures.states(organisation) if since <= one.day <= until})
+    found = []
+    for day in days:
+        figures = register.figures.at(organisation, day)
+        if concept in figures.protected.table.branches.names:
+            told = tuple(figures.protected.figure(organisation, concept, level) for level in LEVELS)
+            found.append(DatedFigures(figures.day, told))
+    return tuple(found)
+
+
+def _since(record: PersonRecord) -> tuple[int, int]:
+    return record.assessed_on.toordinal(), int(record.level)

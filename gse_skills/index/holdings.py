@@ -1,0 +1,218 @@
+"""Who holds what, at which level, over many concepts at once: the numbers behind coverage, depth and fragility.
+
+Like every question it is asked of the views that a caller may see, and of nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gse_skills.framework import Framework
+from gse_skills.index.columns import OPEN, Columns, Partition, day_number
+from gse_skills.index.counting import counting
+from gse_skills.index.expertise import rank_keys
+from gse_skills.index.index import Index
+
+Keys = NDArray[np.uint32]
+_LEVEL_BITS = 3
+_MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """The records of some people, each person by their position in `persons`."""
+
+    persons: NDArray[np.uint32]
+    """Numbers of the people looked at, ascending."""
+    rows: Columns
+
+    def of(self, chosen: NDArray[np.bool_]) -> Held:
+        """Only the people so marked, with their records."""
+        place = np.cumsum(chosen) - 1
+        rows = self.rows.take(np.flatnonzero(chosen[self.rows.person]))
+        return Held(self.persons[chosen], replace(rows, person=place[rows.person].astype(np.uint64)))
+
+    @property
+    def mapped(self) -> NDArray[np.bool_]:
+        """Of each person, whether there is any record."""
+        found = np.zeros(len(self.persons), np.bool_)
+        found[self.rows.person] = True
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Holdings:
+    """The best record of each person at or below each concept, as a rank key; 0 where there is none."""
+
+    persons: NDArray[np.uint32]
+    """Numbers of the people looked at, ascending; a column each."""
+    concepts: tuple[str, ...]
+    """A row each."""
+    keys: Keys
+    """(concepts, persons): level, basis and day of assessment in one number, as `rank_keys` makes them."""
+
+    @property
+    def levels(self) -> NDArray[np.uint8]:
+        """(concepts, persons): 0 for no record, else 1 to 4."""
+        return (self.keys >> 20).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Each pair of a concept and a person with a record at or below it, once, by concept and then person."""
+
+    concept: NDArray[np.int64]
+    """Position among the concepts asked for."""
+    person: NDArray[np.int64]
+    """Position among the people looked at."""
+    level: NDArray[np.int64]
+
+
+def members(index: Index, views: Sequence[str], organisation: str | None = None) -> NDArray[np.uint32]:
+    """The numbers of the people whom the views show, of one organisation if asked."""
+    seen = np.zeros(len(index.people), bool)
+    for view in views:
+        if view in index.current:
+            seen[index.current[view].members] = True
+    return np.flatnonzero(seen & _of(index, organisation)).astype(np.uint32)
+
+
+def present(
+    index: Index, views: Sequence[str], organisation: str | None = None, as_of: datetime.date | None = None
+) -> NDArray[np.uint32]:
+    """The people who count on a day: whom the views show now, and who have left since but had a record there then.
+
+    Who has left is seen by no view any more; they are to be counted and not named.
+    """
+    now = members(index, views, organisation)
+    if as_of is None:
+        return now
+    counted = np.zeros(len(index.people), bool)
+    counted[now] = True
+    for view in views:
+        if view in index.ended:
+            partition = index.ended[view]
+            counted[partition.person[_on(partition.assessed, partition.until, as_of)]] = True
+    return np.flatnonzero(counted & _of(index, organisation)).astype(np.uint32)
+
+
+def held(
+    index: Index,
+    views: Sequence[str],
+    skills: NDArray[np.int32],
+    persons: NDArray[np.uint32],
+    as_of: datetime.date | None = None,
+) -> Held:
+    """The records that `persons` have in `views` of a set of skills, given as sorted numbers.
+
+    Without `as_of` those that are current, with it those that held on that day, as known now.
+    """
+    place = np.full(len(index.people), -1, np.int32)
+    place[persons] = np.arange(len(persons), dtype=np.int32)
+    parts = [Columns.empty()]
+    for partition in _partitions(index, views, as_of):
+        rows = partition.of_skills(skills)
+        mine = place[rows.person] >= 0
+        if as_of is not None:
+            mine &= _on(rows.assessed, rows.until, as_of)
+        rows = rows.take(np.flatnonzero(mine))
+        parts.append(replace(rows, person=place[rows.person].astype(np.uint64)))
+    rows = _joined(parts)
+    return Held(persons, rows if as_of is None else counting(rows, index.standing))
+
+
+def holdings(found: Held, framework: Framework, concepts: Sequence[str]) -> Holdings:
+    """What people hold of each of `concepts`; a skill counts for every concept above it that is asked for.
+
+    Raises NotFoundError (rule `unknown-concept`).
+    """
+    column, row = _below(found.rows, framework, concepts)
+    keys = np.zeros((len(concepts), len(found.persons)), np.uint32)
+    where = column * len(found.persons) + found.rows.person[row].astype(np.int64)
+    np.maximum.at(keys.reshape(-1), where, rank_keys(found.rows)[row])
+    return Holdings(found.persons, tuple(concepts), keys)
+
+
+def pairs(found: Held, framework: Framework, concepts: Sequence[str]) -> Pairs:
+    """The best level of each person at each of `concepts`, without the cells in which there is nothing.
+
+    A matrix of ten thousand people and all skills would be mostly empty. Raises NotFoundError (`unknown-concept`).
+    """
+    column, row = _below(found.rows, framework, concepts)
+    size = max(1, len(found.persons))
+    cell = column * size + found.rows.person[row].astype(np.int64)
+    order = np.sort(cell << _LEVEL_BITS | found.rows.level[row])
+    cell = order >> _LEVEL_BITS
+    # Of several records in a cell the last has the highest level.
+    order = order[np.append(cell[1:] != cell[:-1], True)] if len(order) else order
+    cell = order >> _LEVEL_BITS
+    return Pairs(cell // size, cell % size, order & 2**_LEVEL_BITS - 1)
+
+
+def data_version(index: Index, *counted: Held) -> str:
+    """Sixteen digits that are the same for the same people and records, in whichever order they are kept.
+
+    Made of nothing but what was counted: a commit number would tell of changes that the caller may not see.
+    """
+    total = 0
+    for one in counted:
+        posts, which = np.unique(index.people.post[one.persons], return_inverse=True)
+        texts = ("\0".join(index.posts[post]) for post in posts.tolist())
+        said = np.array([zlib.crc32(text.encode()) for text in texts], np.uint64)
+        people = index.people.identifier[one.persons].astype(np.uint64)
+        where = _mixed(people ^ _MIX[1]) ^ (said[which] if len(said) else np.uint64(0))
+        for numbers in (one.rows.record.astype(np.uint64), where):
+            total += int(_mixed(numbers).sum(dtype=np.uint64))
+    return f"{total % 2**64:016x}"
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The finaliser of splitmix64: numbers that differ little give sums that differ throughout."""
+    mixed = numbers + _MIX[0]
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[1]
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[2]
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
+
+
+def _of(index: Index, organisation: str | None) -> NDArray[np.bool_]:
+    if organisation is None:
+        return np.ones(len(index.people), np.bool_)
+    wanted = index.organisations.index(organisation) if organisation in index.organisations else -1
+    return np.asarray(index.people.organisation == wanted)
+
+
+def _on(assessed: NDArray[np.uint16], until: NDArray[np.uint16] | None, as_of: datetime.date) -> NDArray[np.bool_]:
+    # What has not ended holds on every later day, also on one that the columns cannot tell.
+    day = min(day_number(as_of), int(OPEN) - 1)
+    begun = assessed <= day
+    return begun if until is None else begun & (until > day)
+
+
+def _partitions(index: Index, views: Sequence[str], as_of: datetime.date | None) -> list[Partition]:
+    sides = (index.current,) if as_of is None else (index.current, index.ended, index.beside)
+    return [side[view] for view in views for side in sides if view in side]
+
+
+def _joined(parts: Sequence[Columns]) -> Columns:
+    names = Columns.__dataclass_fields__
+    return Columns(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _below(rows: Columns, framework: Framework, concepts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Each pair of a concept, by its position, and the position of a record at or below it."""
+    asked = [framework.descendants(iri) for iri in concepts]
+    skill = np.concatenate(asked) if asked else np.empty(0, np.int32)
+    column = np.repeat(np.arange(len(asked)), [len(one) for one in asked])
+    order = np.argsort(skill, kind="stable")
+    skill, column = skill[order], column[order]
+    starts = np.searchsorted(skill, np.arange(len(framework.iris) + 1))
+    first, count = starts[rows.skill], starts[rows.skill + 1] - starts[rows.skill]
+    row = np.repeat(np.arange(len(rows)), count)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    return column[np.repeat(first, count) + within], row

@@ -1,0 +1,86 @@
+"""An organisation's tree of units: seen by those who belong to it, said by its stewards."""
+
+from __future__ import annotations
+
+import datetime
+from contextlib import nullcontext
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from gse_skills.answers import UnitsBody
+from gse_skills.audit import Action
+from gse_skills.errors import InputError
+from gse_skills.establishment import move_unit, place_unit, structure_of
+from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.witness import Witnessed
+
+router = APIRouter(tags=["Units and targets"])
+
+Slug = Annotated[str, Path(description="The organisation, by slug.", examples=["larkmoor"])]
+
+
+class NewPlace(BaseModel):
+    """Where a unit hangs, from when until when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=300, description="As the sheets write it.", examples=["Virology Section"])
+    under: str | None = Field(
+        None, max_length=300, description="The unit directly above; null for the organisation.", examples=["Biology"]
+    )
+    since: datetime.date | None = Field(None, description="Null for as long as anybody knows.")
+    until: datetime.date | None = Field(None, description="The first day on which it hangs there no more.")
+    move: bool = Field(False, description="A move of a unit that is known, from `since` on.")
+
+
+_EXAMPLES = {
+    "a unit": {"summary": "Say where a unit hangs", "value": {"name": "Virology Section", "under": "Biology"}},
+    "a move": {
+        "summary": "Move it in the middle of a year",
+        "value": {"name": "Virology Section", "under": None, "since": "2026-07-01", "move": True},
+    },
+}
+
+
+@router.get(
+    "/organisations/{slug}/units", response_model=UnitsBody, responses=problems(403, 404), summary="The tree of units"
+)
+def get_units(request: Request, register: Registered, access: Allowed, slug: Slug) -> Response:
+    """All places of the units, past and to come; for those who belong to the organisation."""
+    return answer(request, UnitsBody.of(structure_of(register, access, slug)))
+
+
+@router.post(
+    "/organisations/{slug}/units",
+    response_model=UnitsBody,
+    responses=problems(400, 403, 404, 409),
+    summary="Say where a unit hangs",
+)
+def place(
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    slug: Slug,
+    asked: Annotated[NewPlace, Body(openapi_examples=_EXAMPLES)],
+    dry_run: Annotated[bool, Query(description="Only say what would be.")] = False,
+) -> UnitsBody:
+    """What was said of the unit for that time gives way; other times, and figures as of them, stay as they were."""
+    access.require_keeper(slug)
+    if asked.move and (asked.since is None or asked.until is not None):
+        raise InputError(
+            "A move has a day on which it happens, and no end.",
+            rule="unit-dates",
+            remedy="Give `since` and leave out `until`.",
+        )
+    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+        if asked.move and asked.since is not None:
+            found = move_unit(register, access, slug, asked.name, asked.under, asked.since, dry_run=dry_run)
+        else:
+            found = place_unit(
+                register, access, slug, asked.name, asked.under, asked.since, asked.until, dry_run=dry_run
+            )
+    return UnitsBody.of(found, dry_run=dry_run)

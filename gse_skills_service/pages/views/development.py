@@ -1,0 +1,139 @@
+"""From a person to a role: the gap, the plan, and who is close to a role."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gse_skills_service.pages.frame import Link, Option
+from gse_skills_service.pages.views.common import Mistake
+from gse_skills_service.pages.views.imports import DateFields
+
+_NO_DATE = DateFields()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A requirement, and what is held of it."""
+
+    skill: Link
+    notation: str
+    needed: str
+    """Empty where any level will do."""
+    held: str
+    """Empty where nobody has asked."""
+    judged: str = ""
+    """By whom, and when."""
+    missing: int = 0
+    note: str = ""
+    """What eases it, over which mapping it counts, or that the skill is no longer used."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayRow:
+    """A pathway."""
+
+    role: Link
+    over: tuple[str, ...]
+    """The roles between."""
+    missing: int
+    """Steps between levels."""
+    stones: tuple[str, ...]
+    """Skills held that ease it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonGap:
+    """A person and a role, and where else their skills lead."""
+
+    template: ClassVar[str] = "gap.html"
+    name: str
+    path: tuple[Link, ...]
+    action: str
+    """Where the form to choose a role goes."""
+    role_name: str = ""
+    """The role as it was typed."""
+    role: Link | None = None
+    """None where no role is known to compare with."""
+    own: str = ""
+    """The role that was taken to be theirs."""
+    fits: bool = False
+    missing: int = 0
+    essential: tuple[NeedRow, ...] = ()
+    desirable: tuple[NeedRow, ...] = ()
+    fitting: tuple[Link, ...] = ()
+    ways: tuple[WayRow, ...] = ()
+    whole: bool = True
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoalForm:
+    """A goal as somebody typed it."""
+
+    skill: str = ""
+    level: str = ""
+    begins: DateFields = _NO_DATE
+    by: DateFields = _NO_DATE
+    how: str = ""
+    evidence: str = ""
+    """A link a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalRow:
+    """A goal of a plan."""
+
+    identifier: str
+    skill: Link
+    level: str
+    begins: datetime.date
+    by: datetime.date
+    how: str
+    evidence: tuple[str, ...]
+    state: str
+    then: str
+    now: str
+    moved: bool
+    stated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPlan:
+    """A person's development plan."""
+
+    template: ClassVar[str] = "plan.html"
+    title: str
+    path: tuple[Link, ...]
+    action: str
+    """Where both forms go."""
+    version: str
+    goals: tuple[GoalRow, ...]
+    states: tuple[Option, ...]
+    levels: tuple[Option, ...]
+    form: GoalForm = GoalForm()
+    wrong: str = ""
+    """Identifier of the goal whose form has mistakes."""
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRow:
+    """Somebody close to a role."""
+
+    person: Link
+    organisation: str
+    missing: int
+    not_mapped: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseToRole:
+    """Who is close to a role, of the people whom the caller sees."""
+
+    template: ClassVar[str] = "close.html"
+    role: Link
+    people: int
+    fit: int
+    rows: tuple[CloseRow, ...]
