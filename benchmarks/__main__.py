@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import alliance, department, search
+from benchmarks import alliance, department, development, hidden, search
 
 
 def main() -> None:
@@ -20,6 +20,10 @@ def main() -> None:
     parser.add_argument("--search", type=Path, metavar="ESCO", help="an ESCO download, to measure search on its labels")
     parser.add_argument("--skills", type=int, default=1_500, help="how many skills search is asked for")
     parser.add_argument("--half", choices=search.HALVES, default="test", help="which half of the skills they are of")
+    parser.add_argument(
+        "--development", type=Path, metavar="DATA", help="a data folder, for gaps and pathways of people"
+    )
+    parser.add_argument("--hidden", type=int, help="people who are hidden from whoever asks; does the time tell?")
     chosen = parser.parse_args()
     for people in chosen.people:
         print(f"\n== invented alliance of {people:,} people", flush=True)
@@ -30,6 +34,12 @@ def main() -> None:
     if chosen.search:
         print(f"\n== search: alternative labels of ESCO held out, {chosen.half} half", flush=True)
         search.run(chosen.search, chosen.skills, chosen.half, lambda line: print(f"  {line}", flush=True))
+    if chosen.development:
+        print("\n== gaps and pathways", flush=True)
+        development.run(chosen.development, lambda line: print(f"  {line}", flush=True))
+    if chosen.hidden:
+        print("\n== hidden people and the time of an answer", flush=True)
+        hidden.run(chosen.hidden, lambda line: print(f"  {line}", flush=True))
 
 
 if __name__ == "__main__":

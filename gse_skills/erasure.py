@@ -16,17 +16,20 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from gse_skills.access import Access, Caller, Role
+from gse_skills.assessment.calibration import calibration_figures
 from gse_skills.capability.units import unit_key
 from gse_skills.complaints import FORGOTTEN
 from gse_skills.errors import NotFoundError
 from gse_skills.index import Delta
 from gse_skills.register import Register
 from gse_skills.store import Change, Query, Store, term
-from gse_skills.vocabulary import DCTERMS, FOAF, GRAPH, GSE, ID, ORG, PROV, RDF, Audience, Identifier
+from gse_skills.vocabulary import DCTERMS, FOAF, GRAPH, GSE, ID, ORG, PROV, RDF, Audience, Basis, Identifier
 
 FORGOTTEN_NAME = "name removed"
 """Takes the place of a file name."""
-_BELONGS = frozenset((ORG.member, GSE.holder, PROV.wasAttributedTo, PROV.wasAssociatedWith, GSE.settles, GSE.answers, GSE.stepOf))
+_BELONGS = frozenset(
+    (ORG.member, GSE.holder, PROV.wasAttributedTo, PROV.wasAssociatedWith, GSE.settles, GSE.answers, GSE.stepOf)
+)
 """What has such a link to a person, or to what belongs to one, belongs to them."""
 _LEARNT = frozenset((PROV.wasGeneratedBy, PROV.wasInvalidatedBy))
 _DIGITS = re.compile(r"[0-9a-f]{16}")
@@ -270,6 +273,8 @@ def forget_beside(register: Register, removal: Removal) -> None:
     for forget in register.forgetting:
         forget(slug)
     register.figures.forget(slug, sorted(gone(removal)), removal.units)
+    for against in Basis:
+        calibration_figures(register, against).forget(slug, sorted(gone(removal)), removal.units)
     register.complaints.forget({iri[-16:] for iri in removal.people})
     forget_sign_ins(register, removal)
 

@@ -91,9 +91,7 @@ class Register:
         self.users = UserStore(folder.users)
         self.selves = Selves(store)
         self.complaints = ComplaintStore(folder.complaints)
-        self.incidents = IncidentStore(
-            folder.incidents, longest=datetime.timedelta(hours=settings.incident_hours)
-        )
+        self.incidents = IncidentStore(folder.incidents, longest=datetime.timedelta(hours=settings.incident_hours))
         self.figures = PublishedFigures(folder.figures, Rules.from_settings(settings))
         self.forgetting: list[Callable[[str], None]] = []
         """What to call with an organisation's slug when people of it are erased: each forgets what it keeps in
@@ -149,9 +147,7 @@ class Register:
         """The same numbers at several days; see `capability.ask_trend`."""
         state = self.state
         state.organisation(question.organisation)
-        return capability.ask_trend(
-            question, access, state.framework, state.lookup, state.index, self.store, today()
-        )
+        return capability.ask_trend(question, access, state.framework, state.lookup, state.index, self.store, today())
 
     def publish_figures(self, organisation: str) -> bool:
         """Publish figures of how an organisation's records are now, if enough has changed; tells whether it was so."""

@@ -57,12 +57,16 @@ SCHEMES = Path(__file__).parent / "data" / "world"
 
 LONG = (
     "test_browser",
+    "test_noninterference",
+    "test_mutations",
     "test_kills",
     "test_reason",
     "test_process",
     "test_real_input",
     "test_downloads",
     "test_roles_api",
+    "test_policy_fuzz",
+    "test_policy_table",
     "test_openapi",
     "test_sparql_protocol",
     "test_mapping_check",

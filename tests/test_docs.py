@@ -55,3 +55,13 @@ def test_the_page_of_the_api_names_the_parameters(description: dict[str, Any]) -
     text = (DOCS / "api.md").read_text("utf-8")
     for item in description["paths"]["/api/v1/experts"]["get"]["parameters"]:
         assert f"`{item['name']}`" in text
+
+
+def test_the_page_about_security_names_tests_that_there_are() -> None:
+    text = (DOCS / "security.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 60
+    for path, name in named:
+        assert re.search(rf"^def {name}\(", (DOCS.parent / path).read_text("utf-8"), re.MULTILINE), f"{path}::{name}"
+    for path in re.findall(r"`(tests/[\w/]+(?:\.py)?)/?`", text):
+        assert (DOCS.parent / path).exists(), path

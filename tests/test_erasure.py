@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -94,17 +95,35 @@ def test_no_byte_of_them_is_left_in_the_data_folder(office: Office) -> None:
     assert any(name.startswith("store/") for name in before)
     assert any(name.startswith("snapshots/") for name in before)
     assert NAME.encode() in office.dump()
+    old = keep(office)
     told = erase(register, office.access(f"steward:{slug}"), slug, digits)
     assert (told.people, told.records, told.memberships, told.sign_ins, told.file_names) == (1, 4, 1, 2, 1)
     assert told.units == 1
     assert told.phrases >= 2, "the phrase that names them, and that which only they used"
     register.store.snapshot()
     assert holding(data, *traces(digits)) == set()
+    # Whatever the engine packs into its files: they are new, and made of what is in the dump.
     assert NAME.encode() not in office.dump()
+    assert not old & {path.stat().st_ino for path in engine_files(data)}
     assert [user.name for user in register.users.users()] == ["other1@example.org"]
     assert {path.name for path in data.iterdir() if path.name.startswith("store")} == {"store", "store.journal"} & {
         path.name for path in data.iterdir()
     }
+
+
+def engine_files(data: Path) -> list[Path]:
+    """The files of the store and of its snapshots."""
+    return [path for name in ("store", "snapshots") for path in (data / name).rglob("*") if path.is_file()]
+
+
+def keep(office: Office) -> set[int]:
+    """The inodes of the engine's files, which are kept under other names so that no new file gets one of them."""
+    kept = office.folder / "kept"
+    kept.mkdir()
+    files = engine_files(office.folder / "data")
+    for number, path in enumerate(files):
+        os.link(path, kept / str(number))
+    return {path.stat().st_ino for path in files}
 
 
 def test_to_delete_does_not_erase(office: Office) -> None:

@@ -42,6 +42,7 @@ LAYERS = [
     "register",
     "proposals",
     "dossier",
+    "assessment",
     "development",
     "opportunity",
     "erasure",

@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import NamedNode
 
 from gse_skills import retention
+from gse_skills.dossier import Fact, Means, Outcome, Wish, correct, read_kept, settle
+from gse_skills.erasure import Removal
 from gse_skills.errors import InputError, RefusedError
+from gse_skills.imports.state import read_people
 from gse_skills.index.build import build
-from gse_skills.register import today
+from gse_skills.register import Register, today
 from gse_skills.retention import Kind, before
+from gse_skills.store import Query
+from gse_skills.vocabulary import GRAPH
 
 if TYPE_CHECKING:
     from gse_skills.index import Index
@@ -98,3 +104,70 @@ def test_an_organisation_chooses_within_what_the_installation_allows(office: Off
         retention.choose(office.register, steward, other, {Kind.LEAVERS: 6})
     assert refused.value.rule == "not-steward"
     assert retention.choose(office.register, steward, slug, {Kind.LEAVERS: None})[Kind.LEAVERS] == 24
+
+
+def test_settled_requests_go_and_what_was_put_right_stays(office: Office) -> None:
+    slug = fill(office)
+    register = office.register
+    ann = next(one.person for one in read_people(register.store, slug) if one.person.name == "Ann Stays")
+    digits = f"{ann.identifier.value:016x}"
+    person, steward = office.access(f"person:{slug}/{digits}"), office.access(f"steward:{slug}")
+    for fact, value, outcome in (
+        (Fact.GRADE, "Grade 7", Outcome.ACCEPTED),
+        (Fact.SITE, "Zqxjvwk", Outcome.DECLINED),
+        (Fact.UNIT, "Bench", None),
+    ):
+        made = correct(register, person, Wish(fact, value, reason=f"My mother knows {fact}."), dry_run=False).request
+        assert made is not None
+        if outcome is not None:
+            settle(register, steward, slug, made.digits, outcome, reason=f"We asked about {fact}.", dry_run=False)
+    retention.choose(register, steward, slug, {Kind.REQUESTS: 1})
+    assert retention.run(register, steward)[0].erased.others == 0
+    month = before(today(), -1) + datetime.timedelta(1)
+    due = retention.run(register, steward, as_of=month, dry_run=True)[0].erased
+    assert due.others == 2, "the declined request, and how it was settled"
+    removal = Removal(register.store, slug)
+    with register.change() as change:
+        for request, settlement, _ in settled(register, slug):
+            removal.add_settled(request, settlement)
+        removal.finish()
+        removal.write(change)
+        register.erase(change)
+    dump = office.dump()
+    for gone in (b"knows grade", b"asked about grade", b"knows site", b"asked about site", b"Zqxjvwk"):
+        assert gone not in dump
+    assert b"knows unit" in dump, "it is open"
+    dossier = read_kept(register, digits, person)
+    assert dossier.membership is not None
+    assert (dossier.membership.grade, dossier.membership.origin and dossier.membership.origin.means) == (
+        "Grade 7",
+        Means.SETTLEMENT,
+    )
+    assert sorted((one.fact, one.standing.value, one.reason) for one in dossier.requests) == [
+        ("grade", "accepted", "removed"),
+        ("unit", "open", "My mother knows unit."),
+    ]
+    assert retention.run(register, steward, as_of=month, dry_run=True)[0].erased.statements == 0
+    assert register.rebuild() == 0
+
+
+def settled(register: Register, slug: str) -> list[tuple[str, ...]]:
+    rows = register.store.select(Query("settled_requests"), source=NamedNode(GRAPH[f"source/{slug}"]))
+    return [tuple(term.value for term in row) for row in rows]
+
+
+def test_answered_complaints_go_by_the_day_of_the_answer(office: Office) -> None:
+    slug, operator = fill(office), office.access()
+    register = office.register
+    told = {about: register.complaints.make(f"Of {about}.", organisation=about) for about in (slug, "")}
+    register.complaints.make("It waits.", organisation=slug)
+    for one in told.values():
+        register.complaints.answer(one.reference, "It was put right.", operator)
+    left = before(today(), 36) - datetime.timedelta(1)
+    assert register.complaints.answered(slug, left) == ()
+    due = retention.run(register, operator, as_of=before(today(), -36), dry_run=True)
+    assert [(one.organisation, one.complaints) for one in due] == [(slug, 1), ("", 1)]
+    assert len(register.complaints.listed(operator)) == 3
+    register.complaints.let_go(slug, today())
+    assert [one.text for one in register.complaints.listed(operator)] == ["It waits.", "Of ."]
+    assert retention.run(register, operator)[0].complaints == 0

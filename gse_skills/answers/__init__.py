@@ -1,5 +1,6 @@
 """The answers as JSON: one shape for the command line's `--json` and for the API."""
 
+from gse_skills.answers.assessment import AssessedBody, CalibrationBody, EndorsementBody, EndorsementsBody
 from gse_skills.answers.audit import AnchorBody, AuditBody, AuditEntryBody, AuditFindingBody, VerdictBody
 from gse_skills.answers.backup import BackupBody, KeptBody, PruningBody, ShelfBody
 from gse_skills.answers.body import Body, StatementsBody
@@ -59,12 +60,14 @@ __all__ = [
     "AnchorBody",
     "ApplicationBody",
     "ApplicationsBody",
+    "AssessedBody",
     "AudienceName",
     "AuditBody",
     "AuditEntryBody",
     "AuditFindingBody",
     "BackupBody",
     "Body",
+    "CalibrationBody",
     "CalledBody",
     "CapabilityBody",
     "CompanyBody",
@@ -78,6 +81,8 @@ __all__ = [
     "DecisionBody",
     "DossierBody",
     "DueBody",
+    "EndorsementBody",
+    "EndorsementsBody",
     "ErasedBody",
     "ExpertsBody",
     "FigureBody",

@@ -18,7 +18,10 @@ from gse_skills.dossier.request import CorrectionRequest
 class OriginBody(Body):
     """How something was learnt."""
 
-    means: str = Field(description="`import`, `migration`, `assessment`, `settlement`, `endorsement` or `recorded`.", examples=["import"])
+    means: str = Field(
+        description="`import`, `migration`, `assessment`, `settlement`, `endorsement` or `recorded`.",
+        examples=["import"],
+    )
     when: datetime.datetime
     file: str = Field(description="Name of the file that was imported.")
     digest: str = Field(description="SHA-256 of the file.")

@@ -1,4 +1,4 @@
-"""Assessments: what people, peers, managers and accredited bodies say of a level, asked for, given and confirmed anew."""
+"""Assessments: what people, peers, managers and accredited bodies say of a level, and how it is confirmed anew."""
 
 from gse_skills.assessment.assess import Assessed, Judgement, assess, reconfirm
 from gse_skills.assessment.calibration import Calibration, CalibrationQuestion, Spread, calibrate

@@ -18,7 +18,7 @@ from gse_skills.errors import ConflictError, InputError, RefusedError
 from gse_skills.framework import SKILL_KINDS
 from gse_skills.imports.statements import Activity
 from gse_skills.index import DAY_ZERO
-from gse_skills.records import organisation_iri
+from gse_skills.records import SkillRecord, organisation_iri
 from gse_skills.records.view import record_term
 from gse_skills.register import Register, State, today
 from gse_skills.store import Change, term
@@ -144,22 +144,21 @@ def write_evidence(record: int, evidence: Sequence[str], organisation: str, chan
         change.add(record_term(record), term.iri(GSE.evidence), term.literal(text), graph)
 
 
-def outcome(state: State, dossier: Dossier, made: KeptRecord) -> Assessed:
-    """What came of a record that was made, given the dossier as it is after."""
-    counts = next((one for one in dossier.current if one.skill == made.skill and one.counts), None)
-    before = next((one for one in dossier.records if made.revises.endswith(f"/{one.identifier:016x}")), None)
-    number = state.framework.number(made.skill)
+def outcome(amendment: Amendment, record: SkillRecord, old: KeptRecord | None) -> Assessed:
+    """What a new record of a person comes to beside what else stands of the skill."""
+    state, dossier = amendment.state, amendment.dossier
+    concept = state.framework.concept(state.framework.iris[record.skill])
     return Assessed(
         dossier.person,
         dossier.organisation,
-        made.skill,
-        made.label,
-        before.level if before and made.revises else None,
-        made.level,
-        made.basis,
-        made.assessed_on,
-        state.standing.reconfirm_by(number, made.assessed_on),
-        None if counts is None or counts.identifier == made.identifier else counts,
+        concept.iri,
+        concept.pref_label,
+        old.level if old else None,
+        record.level,
+        record.basis,
+        record.assessed_on,
+        state.standing.reconfirm_by(record.skill, record.assessed_on),
+        amendment.counting_over(record, old),
     )
 
 
@@ -209,21 +208,13 @@ class _Maker:
         else:
             _write_recorded(identifier, now, slug, self.change)
         write_evidence(record.identifier, evidence, slug, self.change)
-        told = told_of(self.register.state, self.dossier, record.identifier, old, skill, level, basis, record.assessed_on)
         if not self.dry_run:
             self.register.commit(self.change, amendment.delta)
-        return told
+        return outcome(amendment, record, old)
 
 
-def told_of(
-    state: State,
-    dossier: Dossier,
-    record: int,
-    old: KeptRecord | None,
-    skill: str,
-    level: Level,
-    basis: Basis,
-    day: datetime.date,
-) -> Assessed:
-    """What a new record of a person comes to beside what else stands of the skill."""
-    return Assessed("", "", "", "", None, level, basis, day, day, None)
+def _write_recorded(identifier: Identifier, now: datetime.datetime, slug: str, change: Change) -> None:
+    graph, subject = term.iri(GRAPH[f"source/{slug}"]), term.iri(identifier.iri)
+    change.add(subject, term.iri(RDF.type), term.iri(GSE.RecordedAssessment), graph)
+    change.add(subject, term.iri(PROV.startedAtTime), term.date_time(now), graph)
+    change.add(subject, term.iri(PROV.wasAssociatedWith), term.iri(organisation_iri(slug)), graph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -157,6 +158,8 @@ class _Scope:
     framework: Framework
     index: Index
     store: Store
+    top: tuple[str, ...]
+    """The concept asked for, or the tops of our framework."""
     below: tuple[str, ...]
     """The concepts that get a line."""
     skills: tuple[str, ...]
@@ -183,8 +186,8 @@ class _Scope:
     ) -> _Scope:
         """Raises NotFoundError (`unknown-unit`) for a unit of which the caller sees nobody and is `told` nothing."""
         slug, views = question.organisation, relevant(access.views, question.organisation)
-        below = _below(framework, concept)
-        numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in _top(framework, concept)]))
+        top, below = _top(framework, concept), _below(framework, concept)
+        numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in top]))
         everybody = present(index, views, slug, question.as_of)
         found = held(index, views, numbers, everybody, question.as_of)
         tree = read_structure(store, slug).at(day) if sees_structure(access, slug) else Tree({}, {})
@@ -196,9 +199,9 @@ class _Scope:
             if not chosen.any() and not told and unit_key(question.unit) not in tree.names:
                 raise _unknown(question.unit)
             found, where = found.of(chosen), where[chosen]
-        skills = tuple(iri for iri in map(framework.iris.__getitem__, numbers) if _is_skill(framework, iri))
+        skills = tuple(iri for iri in map(framework.iris.__getitem__, numbers.tolist()) if _is_skill(framework, iri))
         visible = frozenset(members(index, views, slug).tolist())
-        return cls(question, access, framework, index, store, below, skills, found, units, tree, where, visible)
+        return cls(question, access, framework, index, store, top, below, skills, found, units, tree, where, visible)
 
     def lines(self, day: datetime.date) -> tuple[tuple[Line, ...], tuple[SinglePoint, ...]]:
         """A line for each concept, and what hangs on one person."""
@@ -216,7 +219,7 @@ class _Scope:
         slug = self.question.organisation
         if not sees_structure(self.access, slug):
             return ()
-        inside = {self.framework.iris[n] for iri in self.below for n in self.framework.descendants(iri)}
+        inside = {self.framework.iris[n] for iri in self.top for n in self.framework.descendants(iri)}
         scope = self.tree.below(self.question.unit) if self.question.unit else None
         wanted = [
             one
@@ -226,6 +229,8 @@ class _Scope:
             and (scope is None or unit_key(one.unit) in scope)
         ]
         known = [one for one in wanted if one.concept in self.framework]
+        if not known:
+            return ()
         whole = sees_whole(self.access, slug)
         levels = holdings(self._everything(known), self.framework, [one.concept for one in known]).levels
         return tuple(
@@ -241,8 +246,6 @@ class _Scope:
 
     def _everything(self, targets: Sequence[Target]) -> Held:
         """The records that targets ask about: a target may be of another scheme than the lines are."""
-        if not targets:
-            return self.found
         numbers = np.unique(np.concatenate([self.framework.descendants(one.concept) for one in targets]))
         views = relevant(self.access.views, self.question.organisation)
         return held(self.index, views, numbers, self.found.persons, self.question.as_of)
@@ -289,17 +292,13 @@ def _units(
     tree: Tree, where: NDArray[np.object_], names: dict[str, str], mapped: NDArray[np.bool_]
 ) -> tuple[UnitCount, ...]:
     """The units with people, and those above them, in the order of the tree."""
-    own: dict[str, list[int]] = {}
-    for key, is_mapped in zip(where.tolist(), mapped.tolist(), strict=True):
-        counts = own.setdefault(key, [0, 0])
-        counts[0] += 1
-        counts[1] += is_mapped
+    own, told = Counter(where.tolist()), Counter(where[mapped].tolist())
     known = {key: tree.names.get(key, names.get(key, "")) for key in {*own, *tree.names}}
     found = []
     for key, name in known.items():
         below = tree.below(name) if name else frozenset({key})
-        people, told = (sum(own[one][part] for one in below if one in own) for part in (0, 1))
-        found.append(UnitCount(name, tree.path(name), own.get(key, [0, 0])[0], people, told))
+        people, with_records = (sum(counts[one] for one in below) for counts in (own, told))
+        found.append(UnitCount(name, tree.path(name), own[key], people, with_records))
     return tuple(sorted(found, key=lambda one: tuple(map(unit_key, (*one.path, one.name)))))
 
 

@@ -107,9 +107,9 @@ def trend(chart: Chart, days: Sequence[str], lines: Sequence[tuple[str, Sequence
             yield _text(left + number * step, tall + foot, days[number], anchor="middle")
         taken: list[float] = []
         for (label, counts), dash in zip(lines, _DASHES, strict=False):
-            points = " ".join(f"{left + number * step:g},{y(count):g}" for number, count in enumerate(counts))
+            points = "L".join(f"{left + number * step:g} {y(count):g}" for number, count in enumerate(counts))
             look = f'fill="none" stroke="{_INK}" stroke-width="2" stroke-dasharray="{dash}"'
-            yield f'<polyline points="{points}" {look}/>'
+            yield f'<path d="M{points}" {look}/>'
             if counts:
                 at = y(counts[-1])
                 while any(abs(at - other) < 16 for other in taken):

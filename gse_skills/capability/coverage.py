@@ -4,8 +4,9 @@ which levels."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from gse_skills.index import Held, Index, data_version, held, present
 from gse_skills.vocabulary import Level
 
 Counts = NDArray[np.int64]
+Parts = tuple[slice, ...]
+_LEVEL_BITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,8 @@ class CoverageQuestion:
     as_of: datetime.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """An organisation and a branch."""
+class Cell(NamedTuple):
+    """An organisation and a branch; a tuple, since there are thousands in an answer."""
 
     mapped: int
     """People with any record there; of the others nobody was asked, as far as is known."""
@@ -85,41 +87,52 @@ def ask_coverage(
         branches,
         tuple(index.organisations[number] for number in shown),
         tuple(int(people[number]) for number in shown),
-        tuple(tuple(_cell(counts[number, branch]) for branch in range(len(branches))) for number in shown),
+        tuple(tuple(Cell(four[0], four) for four in map(_four, row)) for row in counts[shown].tolist()),
         data_version(index, found),
     )
 
 
 def count(found: Held, framework: Framework, branches: Sequence[str], place: NDArray[np.int64], places: int) -> Counts:
-    """(places, branches, levels): people at exactly each level, by the best of their records at or below the branch.
+    """(places, branches, levels): people at each level or above, by the best of their records at or below the branch.
 
-    One branch at a time with one byte a person, which stays in the processor's cache: a matrix of all people and
-    branches would not.
+    One branch at a time: what is worked on stays in the processor's cache, and takes as long as there are records.
     """
-    counts = np.zeros((places, len(branches), len(Level)), np.int64)
-    order = np.argsort(found.rows.skill, kind="stable")
-    skill, person, level = (getattr(found.rows, name)[order] for name in ("skill", "person", "level"))
+    counts = np.zeros((places, len(branches), len(Level) + 1), np.int64)
+    skill = found.rows.skill
+    key = found.rows.person.astype(np.uint32) << _LEVEL_BITS | found.rows.level
+    if (skill[1:] < skill[:-1]).any():
+        # Records of one view are in order already.
+        order = np.argsort(skill, kind="stable")
+        skill, key = skill[order], key[order]
+    base = place * (len(Level) + 1)
+    for column, parts in _parts(skill, framework, branches):
+        said = np.sort(np.concatenate([key[part] for part in parts]))
+        person = said >> _LEVEL_BITS
+        # Of several records of a person the last has the highest level.
+        best = np.flatnonzero(np.append(person[1:] != person[:-1], True))
+        cell = base[person[best]] + (said[best] & 2**_LEVEL_BITS - 1)
+        counts[:, column] = np.bincount(cell, minlength=places * (len(Level) + 1)).reshape(places, -1)
+    return counts[:, :, :0:-1].cumsum(axis=2)[:, :, ::-1]
+
+
+def _parts(skill: NDArray[np.uint32], framework: Framework, branches: Sequence[str]) -> Iterator[tuple[int, Parts]]:
+    """The position of each branch that has records, and where these lie in rows that are sorted by skill."""
     starts = np.searchsorted(skill, np.arange(len(framework.iris) + 1))
-    best = np.zeros(len(found.persons), np.uint8)
     for column, branch in enumerate(branches):
         below = framework.descendants(branch)
-        edges = np.flatnonzero(np.diff(below) > 1) + 1
-        first, last = below[np.r_[0, edges]], below[np.r_[edges - 1, len(below) - 1]]
-        parts = [slice(a, b) for a, b in zip(starts[first], starts[last + 1], strict=True) if a < b]
-        if not parts:
-            continue
-        best[:] = 0
-        for part in parts:
-            np.maximum.at(best, person[part], level[part])
-        touched = np.flatnonzero(best)
-        cell = place[touched] * (len(Level) + 1) + best[touched]
-        counts[:, column] = np.bincount(cell, minlength=places * (len(Level) + 1)).reshape(places, -1)[:, 1:]
-    return counts
+        begins, ends = starts[below], starts[below + 1]
+        held = np.flatnonzero(ends > begins)
+        if len(held):
+            begins, ends = begins[held], ends[held]
+            # Neighbouring skills lie side by side, so that most branches are one slice.
+            breaks = np.flatnonzero(begins[1:] != ends[:-1])
+            first, last = [begins[0], *begins[breaks + 1]], [*ends[breaks], ends[-1]]
+            yield column, tuple(slice(a, b) for a, b in zip(first, last, strict=True))
 
 
-def _cell(exactly: NDArray[np.int64]) -> Cell:
-    above = np.cumsum(exactly[::-1])[::-1].tolist()
-    return Cell(above[0], (above[0], above[1], above[2], above[3]))
+def _four(holders: list[int]) -> tuple[int, int, int, int]:
+    first, second, third, fourth = holders
+    return first, second, third, fourth
 
 
 def _branches(framework: Framework, concept: Concept | None, *, groups: bool) -> tuple[str, ...]:

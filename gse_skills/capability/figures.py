@@ -12,7 +12,7 @@ import datetime
 import hashlib
 import secrets
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,15 +71,24 @@ class Figures:
 class PublishedFigures:
     """The published states of a data folder's organisations, one file each that only its owner can read."""
 
-    def __init__(self, folder: Path, rules: Rules) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        rules: Rules,
+        count: Callable[[str, Index, Framework], Counted] | None = None,
+        kind: str = "",
+    ) -> None:
+        """`count` is what is counted in place of the levels of hidden records, `kind` what its files are told by."""
         self._folder = folder
         self._rules = rules
+        self._count = count or Counted.of
+        self._kind = kind
         self._protected: dict[tuple[str, datetime.date, int], Protected] = {}
 
     def publish(self, organisation: str, index: Index, framework: Framework, today: datetime.date) -> bool:
         """Publish how the organisation's hidden records are now, if enough people differ; tells whether it was done."""
         known = self.states(organisation)
-        counted = _Counted.of(organisation, index, framework)
+        counted = self._count(organisation, index, framework)
         state = State(today, counted.digests(self._key()))
         if not state.people or not publishable((one.state for one in known), state, self._rules.threshold):
             return False
@@ -139,7 +148,7 @@ class PublishedFigures:
             self._protected = {key: told for key, told in self._protected.items() if key[0] != organisation}
 
     def _file(self, organisation: str) -> PrivateFile:
-        return PrivateFile(self._folder / f"{organisation}.json")
+        return PrivateFile(self._folder / f"{organisation}{self._kind}.json")
 
     def _write(self, organisation: str, states: Sequence[Published]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -156,7 +165,7 @@ class PublishedFigures:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
+class Counted:
     """An organisation's people with the levels of those records that are not shared with the alliance."""
 
     organisation: str
@@ -171,7 +180,8 @@ class _Counted:
     """(persons, branches): whether anything is recorded."""
 
     @classmethod
-    def of(cls, organisation: str, index: Index, framework: Framework) -> _Counted:
+    def of(cls, organisation: str, index: Index, framework: Framework) -> Counted:
+        """How an organisation's people are now."""
         own = (Audience.PRIVATE.view(organisation),)
         persons = members(index, (*_SHARED, *own), organisation)
         branches = _branches(framework)
@@ -286,4 +296,4 @@ def _unpacked(text: str, kind: type[np.generic]) -> NDArray[Any]:
     return np.frombuffer(zlib.decompress(base64.b64decode(text)), kind)
 
 
-__all__ = ["LEVELS", "Figures", "Published", "PublishedFigures"]
+__all__ = ["LEVELS", "Counted", "Figures", "Published", "PublishedFigures"]

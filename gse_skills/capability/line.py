@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gse_skills.framework import Framework
 from gse_skills.index import Holdings, Pairs
@@ -13,6 +14,8 @@ from gse_skills.vocabulary import Basis, Level
 
 FRESH_DAYS = 730
 """An assessment counts as recent for two years."""
+_BASES = 16
+"""What four bits can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,18 @@ def line_up(found: Holdings, points: Sequence[SinglePoint], framework: Framework
     hanging = np.array([framework.number(point.skill) for point in points], np.int64)
     for concept, keys in zip(found.concepts, found.keys, strict=True):
         best = keys[keys > 0]
-        at = np.bincount(best >> 20, minlength=len(Level) + 1)[1:]
+        # How many there are of each level and basis together, and from it of each alone.
+        split = np.bincount(best >> 16, minlength=(len(Level) + 1) * _BASES).reshape(-1, _BASES)
+        at = split.sum(axis=1)[1:]
         days = (best & 65_535).astype(np.int64)
-        by_basis = np.bincount(best >> 16 & 15, minlength=len(Basis) + 1)
         yield Line(
             concept,
             len(best),
-            _four(at[rank - 1 :].sum() for rank in Level),
+            _four(at[::-1].cumsum()[::-1]),
             int(at[Level.WORKING - 1]),
-            int((days > today - FRESH_DAYS).sum()),
+            int(np.count_nonzero(days > today - FRESH_DAYS)),
             int(days.max(initial=0)),
-            _four(by_basis[basis] for basis in Basis),
+            _four(split.sum(axis=0)[1 : len(Basis) + 1]),
             int(np.isin(hanging, framework.descendants(concept)).sum()),
         )
 
@@ -86,6 +90,6 @@ def single_points(
     )
 
 
-def _four(counts: Iterator[np.int64]) -> tuple[int, int, int, int]:
-    first, second, third, fourth = map(int, counts)
+def _four(counts: NDArray[np.int64]) -> tuple[int, int, int, int]:
+    first, second, third, fourth = counts.tolist()
     return first, second, third, fourth

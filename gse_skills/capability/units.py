@@ -119,6 +119,8 @@ class Structure:
                 remedy="Give an end after the beginning.",
             )
         known = self
+        if above is not None and unit_key(above) == unit_key(name):
+            raise _cycle(name, Day.min)
         if above is not None and not known.of(above):
             known = known._top(above, named)
         parent = organisation_iri(self.organisation) if above is None else known.of(above)[-1].iri
@@ -148,11 +150,7 @@ class Structure:
             tree = self.at(day)
             for key in tree.above:
                 if tree.above[key] == key or any(key == unit_key(one) for one in tree.path(tree.names[key])):
-                    raise InputError(
-                        f"{tree.names[key]} would be below itself{f' on {day:%d/%m/%Y}' if day > Day.min else ''}.",
-                        rule="unit-cycle",
-                        remedy="Move the unit that is above it first, or choose another to be above.",
-                    )
+                    raise _cycle(tree.names[key], day)
 
 
 def unit_key(name: str) -> str:
@@ -170,6 +168,14 @@ def unknown_unit(name: str) -> NotFoundError:
         f"Nothing is known of a unit “{name}”.",
         rule="unknown-unit",
         remedy="Write it as the organisation does, or say first where it hangs with `gse-skills unit set`.",
+    )
+
+
+def _cycle(name: str, day: Day) -> InputError:
+    return InputError(
+        f"{name} would be below itself{f' on {day:%d/%m/%Y}' if day > Day.min else ''}.",
+        rule="unit-cycle",
+        remedy="Move the unit that is above it first, or choose another to be above.",
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from gse_skills.cli import (
+    assessment,
     audit,
     backup,
     capability,
@@ -69,6 +70,10 @@ app.add_typer(unit.app, name="unit")
 app.add_typer(user.app, name="user")
 app.add_typer(proposals.app, name="proposals")
 app.command("gap")(development.gap)
+app.command("assess")(assessment.assess)
+app.command("reconfirm")(assessment.reconfirm)
+app.command("endorsements")(assessment.endorsements)
+app.command("calibration")(assessment.calibration)
 app.command("pathways")(development.pathways)
 app.command("import")(records.import_)
 app.command("capability")(capability.capability)

@@ -127,6 +127,7 @@ def experts(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=MAX_LIMIT, help="How many people to show.")] = 20,
     cursor: Annotated[str | None, typer.Option("--cursor", help="Where the page before ended.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Only levels that are not yet to be confirmed anew.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say why each person is in the answer.")] = False,
     purpose: Purpose = "",
     data: Data = None,
@@ -150,6 +151,7 @@ def experts(
         as_of.date() if as_of else None,
         limit,
         cursor,
+        fresh,
     )
     with open_session(data, purpose=purpose) as session:
         answer = session.experts(question)

@@ -18,7 +18,9 @@ from pydantic import BaseModel
 from gse_skills import errors, retention
 from gse_skills.access import OPERATOR
 from gse_skills.answers import (
+    AssessedBody,
     BackupBody,
+    CalibrationBody,
     CapabilityBody,
     ComplaintBody,
     ComplaintsBody,
@@ -26,6 +28,8 @@ from gse_skills.answers import (
     CorrectionsBody,
     CoverageBody,
     DossierBody,
+    EndorsementBody,
+    EndorsementsBody,
     ErasedBody,
     ExpertsBody,
     GapBody,
@@ -55,6 +59,7 @@ from gse_skills.answers import (
     UnitsBody,
     proposed_body,
 )
+from gse_skills.assessment import CalibrationQuestion, Judgement, assess, calibrate, read_endorsements, reconfirm
 from gse_skills.audit import PURPOSE_HEADER, Action, Witness
 from gse_skills.capability import CapabilityQuestion, CoverageQuestion, TrendQuestion
 from gse_skills.capability_report import Form as ReportForm
@@ -68,7 +73,7 @@ from gse_skills.development import (
     read_plan,
 )
 from gse_skills.development.plan import asked_change, asked_goal
-from gse_skills.dossier import Form, Outcome, read_dossier, read_requests, settle, take_away
+from gse_skills.dossier import Form, Outcome, read_dossier, read_kept, read_requests, settle, take_away
 from gse_skills.erasure import erase
 from gse_skills.establishment import Wanted, add_target, drop_target, move_unit, place_unit, structure_of, targets_of
 from gse_skills.experts import ExpertsQuestion
@@ -258,6 +263,22 @@ class Session(Protocol):
         self, organisation: str, identifier: str, outcome: Outcome, reason: str, *, dry_run: bool
     ) -> CorrectionBody:
         """Settle a request for correction."""
+        ...
+
+    def assess(self, person: str, judgement: Judgement, *, dry_run: bool) -> AssessedBody:
+        """Record what somebody judged of a person's level."""
+        ...
+
+    def reconfirm(self, person: str, skill: str, *, dry_run: bool) -> AssessedBody:
+        """Confirm a level as it stands."""
+        ...
+
+    def endorsements(self, organisation: str) -> EndorsementsBody:
+        """What an organisation's people asked others to endorse."""
+        ...
+
+    def calibration(self, question: CalibrationQuestion) -> CalibrationBody:
+        """How what people say of themselves differs from what others say."""
         ...
 
     def erase(self, organisation: str, person: str, *, dry_run: bool) -> ErasedBody:
@@ -522,6 +543,30 @@ class LocalSession:
                 self._register, self._access, organisation, identifier, outcome, reason=reason, dry_run=dry_run
             )
         return CorrectionBody.of(found)
+
+    def assess(self, person: str, judgement: Judgement, *, dry_run: bool) -> AssessedBody:
+        """Record what somebody judged of a person's level."""
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [self._home_of(person)]):
+            made = assess(self._register, self._access, person, judgement, dry_run=dry_run)
+        return AssessedBody.of(made, self._register.state.framework, dry_run=dry_run)
+
+    def reconfirm(self, person: str, skill: str, *, dry_run: bool) -> AssessedBody:
+        """Confirm a level as it stands."""
+        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [self._home_of(person)]):
+            made = reconfirm(self._register, self._access, person, skill, dry_run=dry_run)
+        return AssessedBody.of(made, self._register.state.framework, dry_run=dry_run)
+
+    def _home_of(self, person: str) -> str:
+        return read_kept(self._register, person, self._access).organisation
+
+    def endorsements(self, organisation: str) -> EndorsementsBody:
+        """What an organisation's people asked others to endorse."""
+        found = read_endorsements(self._register, self._access, organisation)
+        return EndorsementsBody(items=[EndorsementBody.of(one) for one in found])
+
+    def calibration(self, question: CalibrationQuestion) -> CalibrationBody:
+        """How what people say of themselves differs from what others say."""
+        return CalibrationBody.of(calibrate(self._register, self._access, question), self._register.state.framework)
 
     def erase(self, organisation: str, person: str, *, dry_run: bool) -> ErasedBody:
         """Erase a person of an organisation, or say what would go."""
@@ -795,6 +840,33 @@ class ServiceSession:
         path = f"/api/v1/organisations/{quote(organisation, safe='')}/corrections/{quote(identifier, safe='')}"
         asked = {"outcome": outcome.value, "reason": reason}
         return self._read(self._client.post(path, params={"dry_run": dry_run}, json=asked), CorrectionBody)
+
+    def assess(self, person: str, judgement: Judgement, *, dry_run: bool) -> AssessedBody:
+        """Record what somebody judged of a person's level."""
+        asked = {
+            "skill": judgement.skill,
+            "level": judgement.level.label,
+            "basis": judgement.basis.name.lower(),
+            "assessed_on": judgement.day.isoformat() if judgement.day else None,
+            "evidence": list(judgement.evidence),
+        }
+        path = f"/api/v1/people/{quote(person, safe='')}/assessments"
+        return self._read(self._client.post(path, params={"dry_run": dry_run}, json=asked), AssessedBody)
+
+    def reconfirm(self, person: str, skill: str, *, dry_run: bool) -> AssessedBody:
+        """Confirm a level as it stands."""
+        path = f"/api/v1/people/{quote(person, safe='')}/confirmations"
+        return self._read(self._client.post(path, params={"dry_run": dry_run}, json={"skill": skill}), AssessedBody)
+
+    def endorsements(self, organisation: str) -> EndorsementsBody:
+        """What an organisation's people asked others to endorse."""
+        return self._get(f"/api/v1/organisations/{quote(organisation, safe='')}/endorsements", {}, EndorsementsBody)
+
+    def calibration(self, question: CalibrationQuestion) -> CalibrationBody:
+        """How what people say of themselves differs from what others say."""
+        asked = {"against": question.against.name.lower(), "concept": question.concept}
+        path = f"/api/v1/organisations/{quote(question.organisation, safe='')}/calibration"
+        return self._get(path, asked, CalibrationBody)
 
     def erase(self, organisation: str, person: str, *, dry_run: bool) -> ErasedBody:
         """Erase a person of an organisation, or say what would go."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gse_skills.access import OPERATOR
 from gse_skills.demo.alliance import alliance
+from gse_skills.demo.interchange import bring_opportunities
 from gse_skills.imports import ColumnMapping
 from gse_skills.register import Register, today
 from gse_skills.sheet_import import ImportOptions, import_sheet
@@ -30,3 +31,4 @@ def load_demo(register: Register, people: int, say: Callable[[str], None]) -> No
             result = import_sheet(register, sheet.path, options, access)
             counts = ", ".join(f"{count:,} {status}" for status, count in result.counts.items())
             say(f"{sheet.organisation}: {sheet.path.name}: {counts}")
+    say(f"{bring_opportunities(register)} opportunities")

@@ -4,10 +4,10 @@ It is read from the source graph of the organisation that keeps it, for the pers
 organisation; to everybody else there is nobody of that name.
 """
 
+from gse_skills.dossier.amend import Amendment
 from gse_skills.dossier.correct import Corrected, Step, Wish, correct, stated
 from gse_skills.dossier.dossier import Because, Dossier, Identity, KeptRecord, Means, Membership, Origin, Reach
 from gse_skills.dossier.fact import Fact
-from gse_skills.dossier.amend import Amendment
 from gse_skills.dossier.read import read_dossier, read_for, read_kept
 from gse_skills.dossier.request import CorrectionRequest, Outcome, Settlement, Standing
 from gse_skills.dossier.settle import Asked, read_requests, settle, step_of

@@ -62,6 +62,12 @@ class Amendment:
         self._rewrite(person, before, person, after if new is None else [*after, new])
         return new
 
+    def counting_over(self, record: SkillRecord, old: KeptRecord | None) -> KeptRecord | None:
+        """What counts in the place of a new record that took the place of an old one; None when it counts itself."""
+        rivals = [one for one in self.dossier.current if self._as_record(one).skill == record.skill and one != old]
+        over = self.state.standing.overruled([*map(self._as_record, rivals), record])
+        return next((one for one in rivals if record.identifier in over and one.identifier not in over), None)
+
     def fact(self, fact: Fact, value: str) -> None:
         """Another value of what the card says; empty for none."""
         left = self.dossier.membership is None

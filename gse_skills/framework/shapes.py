@@ -40,7 +40,7 @@ class Kind(Enum):
 
     FRAMEWORK = ("framework", "roles")
     """A scheme of three tiers with its themes, kinds of emergency and role profiles, all in one graph."""
-    SOURCE = ("records", "people", "imports", "personal", "development", "capability")
+    SOURCE = ("records", "people", "imports", "personal", "assessment", "development", "capability")
     """What one organisation gave: people, memberships, records, imports, local terms."""
     PROPOSALS = ("proposals",)
     """The proposals for the framework, and the decisions on them."""

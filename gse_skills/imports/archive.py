@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import mmap
 import struct
 import zipfile
@@ -23,6 +24,19 @@ ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _END = b"PK\x05\x06"
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+)
+"""What the zip library raises for archives whose parts are not where, or not what, their directory says."""
+
 
 def refuse_compound(path: Path) -> None:
     """Refuse an OLE compound file, saying which kind: a workbook under a password, or Excel 97 to 2003."""
@@ -41,7 +55,7 @@ def open_archive(path: Path) -> tuple[str, zipfile.ZipFile]:
     _check_directory(path)
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except BROKEN as error:
         raise refuse("corrupt-file", "The file starts like a workbook and is broken.", value=str(error)) from None
     parts = archive.infolist()
     _check_sizes(parts)
@@ -92,5 +106,5 @@ def read_part(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     try:
         with archive.open(name) as part:
             return part.read(limit)
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except BROKEN as error:
         raise refuse("corrupt-file", f"{name} is missing from the workbook or broken.", value=str(error)) from None

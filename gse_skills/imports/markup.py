@@ -7,12 +7,11 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from gse_skills.imports.archive import read_part
+from gse_skills.imports.archive import BROKEN, read_part
 from gse_skills.imports.finding import column_of
 from gse_skills.imports.rules import refuse
 
@@ -98,7 +97,7 @@ def _cell_blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
                 if end > 0:
                     yield rest[:end]
                     rest = rest[end:]
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except BROKEN as error:
         raise refuse("corrupt-file", f"{part} is broken.", value=str(error)) from None
     yield rest
 
@@ -211,6 +210,6 @@ def scan_ods(archive: zipfile.ZipFile) -> dict[str, Extent]:
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise refuse("corrupt-file", "The workbook's content is broken.", value=str(error)) from None
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except BROKEN as error:
         raise refuse("corrupt-file", "content.xml is missing or broken.", value=str(error)) from None
     return tables.extents

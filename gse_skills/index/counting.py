@@ -14,27 +14,34 @@ _ZERO = np.datetime64(DAY_ZERO, "D")
 def counting(rows: Columns, standing: Standing) -> Columns:
     """Of each person and skill the record that counts, as `Standing` says; the order of the rows is kept."""
     pair = rows.skill.astype(np.uint64) << np.uint64(32) | rows.person.astype(np.uint64)
-    _, which, size = np.unique(pair, return_inverse=True, return_counts=True)
-    several = size[which] > 1
-    if not several.any():
+    # Rows come as a few sorted runs, which the stable sort only has to merge.
+    order = np.argsort(pair, kind="stable")
+    again = pair[order[1:]] == pair[order[:-1]]
+    if not again.any():
         return rows
-    assessed = rows.assessed.astype(np.int64)
-    newest = np.zeros(len(size), np.int64)
-    np.maximum.at(newest, which, assessed)
-    fresh = reconfirm_days(rows, standing) >= newest[which]
+    # Most pairs have one record only: what is costly is worked out for the others.
+    several = order[np.append(again, False) | np.append(False, again)]
+    some, pair = rows.take(several), pair[several]
+    first = np.append(True, pair[1:] != pair[:-1])
+    which = np.cumsum(first) - 1
+    assessed = some.assessed.astype(np.int64)
+    newest = np.maximum.reduceat(assessed, np.flatnonzero(first))
+    fresh = reconfirm_days(some, standing) >= newest[which]
     weight = np.array([0, *(len(standing.order) - standing.order.index(basis) for basis in sorted(standing.order))])
     # The last of each pair is the one that counts: fresh, then the stronger basis, then the later day.
-    order = np.lexsort((~rows.record, assessed, weight[rows.basis], fresh, which))
-    last = order[np.append(which[order][1:] != which[order][:-1], True)]
-    kept = np.zeros(len(rows), np.bool_)
-    kept[last] = True
+    rank = np.lexsort((~some.record, assessed, weight[some.basis], fresh, which))
+    kept = np.ones(len(rows), np.bool_)
+    kept[several] = False
+    kept[several[rank[np.append(first[1:], True)]]] = True
     return rows.take(kept)
 
 
 def reconfirm_days(rows: Columns, standing: Standing) -> NDArray[np.int64]:
     """The day number by which each record is to be confirmed anew; the same days as `Standing.reconfirm_by`."""
-    skills, which = np.unique(rows.skill, return_inverse=True)
-    months = np.array([standing.months_of(skill) for skill in skills.tolist()], np.int64)[which]
+    skills = np.flatnonzero(np.bincount(rows.skill)) if len(rows) else np.empty(0, np.int64)
+    of_skill = np.zeros(int(rows.skill.max(initial=0)) + 1, np.int64)
+    of_skill[skills] = [standing.months_of(skill) for skill in skills.tolist()]
+    months = of_skill[rows.skill]
     day = _ZERO + rows.assessed.astype("timedelta64[D]")
     month = day.astype("datetime64[M]")
     of_month = (day - month.astype("datetime64[D]")).astype(np.int64)

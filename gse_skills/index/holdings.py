@@ -113,16 +113,20 @@ def held(
 
     Without `as_of` those that are current, with it those that held on that day, as known now.
     """
-    place = np.full(len(index.people), -1, np.int32)
-    place[persons] = np.arange(len(persons), dtype=np.int32)
-    parts = [Columns.empty()]
+    nowhere = np.uint32(len(persons))
+    place = np.full(len(index.people), nowhere)
+    place[persons] = np.arange(len(persons), dtype=np.uint32)
+    parts: list[Columns] = []
     for partition in _partitions(index, views, as_of):
         rows = partition.of_skills(skills)
-        mine = place[rows.person] >= 0
+        rows = replace(rows, person=place[rows.person])
+        mine = rows.person < nowhere
         if as_of is not None:
             mine &= _on(rows.assessed, rows.until, as_of)
-        rows = rows.take(np.flatnonzero(mine))
-        parts.append(replace(rows, person=place[rows.person].astype(np.uint64)))
+        if not mine.all():
+            rows = rows.take(np.flatnonzero(mine))
+        if len(rows):
+            parts.append(rows)
     rows = _joined(parts)
     return Held(persons, rows if as_of is None else counting(rows, index.standing))
 
@@ -167,8 +171,8 @@ def data_version(index: Index, *counted: Held) -> str:
         said = np.array([zlib.crc32(text.encode()) for text in texts], np.uint64)
         people = index.people.identifier[one.persons].astype(np.uint64)
         where = _mixed(people ^ _MIX[1]) ^ (said[which] if len(said) else np.uint64(0))
-        for numbers in (one.rows.record.astype(np.uint64), where):
-            total += int(_mixed(numbers).sum(dtype=np.uint64))
+        # Records are named by 64 random bits and never altered, so that their sum tells any two sets of them apart.
+        total += int(one.rows.record.sum(dtype=np.uint64)) + int(_mixed(where).sum(dtype=np.uint64))
     return f"{total % 2**64:016x}"
 
 
@@ -200,6 +204,8 @@ def _partitions(index: Index, views: Sequence[str], as_of: datetime.date | None)
 
 
 def _joined(parts: Sequence[Columns]) -> Columns:
+    if len(parts) < 2:
+        return parts[0] if parts else Columns.empty()
     names = Columns.__dataclass_fields__
     return Columns(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
@@ -213,6 +219,10 @@ def _below(rows: Columns, framework: Framework, concepts: Sequence[str]) -> tupl
     skill, column = skill[order], column[order]
     starts = np.searchsorted(skill, np.arange(len(framework.iris) + 1))
     first, count = starts[rows.skill], starts[rows.skill + 1] - starts[rows.skill]
+    if count.max(initial=0) < 2:
+        # No two of the concepts have a record in common, as skills and domains hardly ever do.
+        row = np.flatnonzero(count)
+        return column[first[row]], row
     row = np.repeat(np.arange(len(rows)), count)
     within = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     return column[np.repeat(first, count) + within], row

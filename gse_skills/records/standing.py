@@ -75,8 +75,6 @@ class Standing:
     def counting(self, records: Iterable[SkillRecord]) -> list[SkillRecord]:
         """The records of one person that count, one a skill, in the order in which they came."""
         known = list(records)
-        if len({record.skill for record in known}) == len(known):
-            return known
         over = self.overruled(known)
         return [record for record in known if record.identifier not in over]
 
@@ -85,8 +83,11 @@ class Standing:
 
         One that never did has the day on which it was made.
         """
+        known = list(records)
+        if len({record.skill for record in known}) == len(known):
+            return {}
         by_skill: dict[int, list[SkillRecord]] = defaultdict(list)
-        for record in records:
+        for record in known:
             by_skill[record.skill].append(record)
         return {
             record.identifier: self._stopped(record, rivals)

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from gse_skills_service.api import (
     administration,
+    assessments,
     audit,
     capability,
     coverage,
@@ -44,6 +45,7 @@ for part in (
     people,
     development,
     dossier,
+    assessments,
     imports,
     proposals,
     opportunities,

@@ -156,7 +156,10 @@ class Issuer:
                 if now - self._failed <= _KEYS_AGAIN_SECONDS:
                     raise _unreachable()
                 self._failed = now
-                self._keys = KeySet.import_key_set(dict(_members(self._ask("GET", self._published("jwks_uri")))))
+                keys: Any = _members(self._ask("GET", self._published("jwks_uri")))
+                if not isinstance(keys.get("keys"), list):
+                    raise _unreachable()
+                self._keys = KeySet.import_key_set(keys)
                 self._fetched, self._failed = self._clock(), float("-inf")
             return self._keys
 

@@ -16,7 +16,8 @@ _LONGEST_SECONDS = 8 * 3600
 _ATTEMPT_SECONDS = 10 * 60
 _RECENT_SECONDS = 15 * 60
 _MOST = 100_000
-"""Sessions kept at a time; the one that was idle longest goes first."""
+"""Sessions kept at a time, and as many sign-ins under way; the one that was idle longest goes first. Anybody can begin
+to sign in as often as they like, and nobody who is in goes for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._attempts: OrderedDict[str, Session] = OrderedDict()
 
     def begin(self, attempt: Attempt) -> str:
         """A session for a sign-in under way; returns its name, for the cookie."""
@@ -59,16 +61,17 @@ class Sessions:
     def get(self, name: str) -> Session | None:
         """The session of that name, None when there is none or its time is over."""
         with self._lock:
-            session = self._sessions.get(name)
+            kept = self._attempts if name in self._attempts else self._sessions
+            session = kept.get(name)
             if session is None:
                 return None
             now = self._clock()
             idle = _IDLE_SECONDS if session.user else _ATTEMPT_SECONDS
             if now - session.seen > idle or now - session.begun > _LONGEST_SECONDS:
-                del self._sessions[name]
+                del kept[name]
                 return None
-            self._sessions[name] = session = replace(session, seen=now)
-            self._sessions.move_to_end(name)
+            kept[name] = session = replace(session, seen=now)
+            kept.move_to_end(name)
             return session
 
     def act_as(self, name: str, caller: str) -> None:
@@ -81,11 +84,13 @@ class Sessions:
         """Forget a session."""
         with self._lock:
             self._sessions.pop(name, None)
+            self._attempts.pop(name, None)
 
     def _keep(self, user: str | None, acting_as: str, attempt: Attempt | None, address: str | None = None) -> str:
         name, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
-            self._sessions[name] = Session(user, acting_as, secrets.token_urlsafe(32), now, now, attempt, address)
-            while len(self._sessions) > _MOST:
-                self._sessions.popitem(last=False)
+            kept = self._sessions if attempt is None else self._attempts
+            kept[name] = Session(user, acting_as, secrets.token_urlsafe(32), now, now, attempt, address)
+            while len(kept) > _MOST:
+                kept.popitem(last=False)
         return name

@@ -33,6 +33,7 @@ def desk(request: Request, register: Registered, access: Allowed) -> HTMLRespons
 def _own(access: Access) -> Iterator[Task]:
     if access.person:
         yield Task(Link("My record", "/me"), "What is kept of you: see it, correct it, take it away.")
+        yield Task(Link("My levels and endorsements", "/endorsements"), "State and confirm levels; ask, and be asked.")
         yield Task(Link("My development plan", f"/people/{access.person}/plan"), "What you work towards, and by when.")
         yield Task(Link("What I lack for a role", f"/people/{access.person}/gap"), "Your skills beside a role's.")
     if access.home is not None:
@@ -48,6 +49,7 @@ def _kept(register: Register, access: Access) -> Iterator[Task]:
     if access.keeps and access.home is not None:
         waiting = sum(one.request.settlement is None for one in read_requests(register, access, access.home))
         yield Task(Link("Requests for correction", "/corrections"), "People who want something put right.", waiting)
+        yield Task(Link("Requests for endorsement", "/endorsements"), "What your people asked others to endorse.")
         yield Task(Link("Import a spreadsheet", "/import"), "In your own words; you see first what it would do.")
     if access.keeps or access.administers:
         waiting = sum(one.stage is Stage.RECEIVED for one in register.complaints.listed(access))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -111,17 +111,26 @@ def person_plan(
     return _show(request, _plan(plan, register, access))
 
 
-def _date_fields(name: str) -> Callable[..., DateFields]:
-    """A dependency that reads a date from its three fields."""
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days of a goal, as they were typed."""
 
-    def read(
-        day_field: Annotated[str, Form(alias=f"{name}-day", max_length=10)] = "",
-        month: Annotated[str, Form(alias=f"{name}-month", max_length=10)] = "",
-        year: Annotated[str, Form(alias=f"{name}-year", max_length=10)] = "",
-    ) -> DateFields:
-        return DateFields(day_field.strip(), month.strip(), year.strip())
+    begins: DateFields
+    by: DateFields
 
-    return read
+
+def _typed_days(
+    begins_day: Annotated[str, Form(alias="begins-day", max_length=10)] = "",
+    begins_month: Annotated[str, Form(alias="begins-month", max_length=10)] = "",
+    begins_year: Annotated[str, Form(alias="begins-year", max_length=10)] = "",
+    by_day: Annotated[str, Form(alias="by-day", max_length=10)] = "",
+    by_month: Annotated[str, Form(alias="by-month", max_length=10)] = "",
+    by_year: Annotated[str, Form(alias="by-year", max_length=10)] = "",
+) -> _Days:
+    return _Days(
+        DateFields(begins_day.strip(), begins_month.strip(), begins_year.strip()),
+        DateFields(by_day.strip(), by_month.strip(), by_year.strip()),
+    )
 
 
 @router.post("/people/{identifier}/plan")
@@ -131,8 +140,7 @@ def send_plan(
     access: Allowed,
     witness: Witnessed,
     identifier: str,
-    begins: Annotated[DateFields, Depends(_date_fields(FieldName.BEGINS))],
-    by: Annotated[DateFields, Depends(_date_fields(FieldName.BY))],
+    days: Annotated[_Days, Depends(_typed_days)],
     goal: _Typed = "",
     version: _Typed = "",
     state: _Typed = "",
@@ -143,7 +151,7 @@ def send_plan(
 ) -> Response:
     """Set a goal, or change the state of the one that is named."""
     plan = read_plan(register, access, identifier)
-    form = GoalForm() if goal else GoalForm(skill, level, begins, by, how, evidence)
+    form = GoalForm() if goal else GoalForm(skill, level, days.begins, days.by, how, evidence)
     try:
         if goal:
             wanted = GoalChange(GoalState.named(state))

@@ -146,6 +146,8 @@ def record_link(iri: str, triples: Triples, access: Access) -> Link | None:
     member_of = {one.object for one in triples if one.predicate.value == ORG.memberOf}
     if any(ox.NamedNode(ID[f"organisation/{slug}"]) in member_of for slug in access.keeps):
         return Link("Everything that is kept of this person", f"/people/{digits}/record")
+    if access.person:
+        return Link("Ask this person to endorse a level of yours", address("/endorsements", colleague=digits))
     return None
 
 

@@ -192,6 +192,7 @@ def _person(hit: Hit, names: dict[str, str], state: State) -> FoundPerson:
         site=card.site or "",
         available=card.available,
         why=tuple(_step(step, state) for step in hit.why),
+        reconfirm_by=hit.reconfirm_by,
     )
 
 

@@ -106,6 +106,7 @@ class FieldName(StrEnum):
     """Both sent as day, month and year, as `assessed_on` is."""
     HOW = "how"
     EVIDENCE = "evidence"
+    COLLEAGUE = "colleague"
     STATE = "state"
     GOAL = "goal"
     VERSION = "version"

@@ -255,7 +255,7 @@ def _heat(found: Coverage, names: dict[str, str], columns: tuple[Concept, ...]) 
     ]
     title = "Practitioners or better, of the people mapped, by organisation and part of the framework"
     chart = heat(Chart("heat", title), [_code(column) for column in columns], rows)
-    table = tuple(
+    table: tuple[tuple[str | Link, ...], ...] = tuple(
         (
             Link(names.get(slug, slug), _page(slug)),
             f"{people:,}",

@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 
 from gse_skills_service.auth import require_form_key
 from gse_skills_service.pages import (
+    assessments,
     audit,
     browse,
     complaints,
@@ -55,6 +56,7 @@ def install(app: FastAPI) -> None:
         audit,
         purpose,
         dossier,
+        assessments,
         erasure,
         complaints,
     ):

@@ -39,6 +39,7 @@ _MACROS = {
     "govukServiceNavigation": "service-navigation",
     "govukSkipLink": "skip-link",
     "govukTextarea": "textarea",
+    "govukWarningText": "warning-text",
 }
 
 

@@ -43,7 +43,7 @@ CONCEPTS = ("LIF", "LIF-VIR", "CHE", "LIF-VIR-01", None)
 
 
 def rows(engine: ox.Store, query: str, views: Sequence[str]) -> list[tuple[Any, ...]]:
-    graphs = [ox.NamedNode(view) for view in views]
+    graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [ox.NamedNode(view) for view in views]
     found = engine.query(PREFIXES + query, default_graph=graphs, named_graphs=[])
     assert isinstance(found, ox.QuerySolutions)
     return [tuple(row) for row in found]

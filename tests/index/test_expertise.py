@@ -7,6 +7,7 @@ once by the best record.
 from __future__ import annotations
 
 import datetime
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gse_skills.index import Columns, Delta, Expertise, Facts, Index, day_number, day_of, expertise
-from gse_skills.vocabulary import FRAMEWORK, Basis, Level
+from gse_skills.records import SkillRecord, Standing
+from gse_skills.vocabulary import FRAMEWORK, Audience, Basis, Level
 
 if TYPE_CHECKING:
     from tests.conftest import History, World
@@ -44,8 +46,17 @@ SELECT ?person ?level ?basis ?assessed {
   %s
 }
 """
+STANDING = """
+SELECT ?record ?person ?skill ?level ?basis ?assessed {
+  GRAPH ?source {
+    ?record gse:holder ?person ; gse:skill ?skill ; gse:level ?level ; gse:basis ?basis ; gse:assessedOn ?assessed .
+    FILTER NOT EXISTS { ?record gse:validUntil ?until }
+  }
+  FILTER(STRSTARTS(STR(?source), "https://w3id.org/gse-skills/graph/source/"))
+}
+"""
 PAST = """
-SELECT ?person ?level ?basis ?assessed {
+SELECT DISTINCT ?person ?level ?basis ?assessed ?record ?skill {
   GRAPH ?source {
     ?record gse:holder ?person ; gse:skill ?skill ; gse:level ?level ; gse:basis ?basis ; gse:assessedOn ?assessed .
     OPTIONAL { ?record gse:validUntil ?until }
@@ -113,7 +124,8 @@ def by_sparql(engine: ox.Store, views: Sequence[str], asked: Asked) -> tuple[Ran
             found = rows(engine, CURRENT % pattern, views)
         else:
             names = ", ".join(f'"{view.partition("view/")[2]}"' for view in views)
-            found = rows(engine, PAST % (asked.as_of, asked.as_of, names, names, pattern), None)
+            past = rows(engine, PAST % (asked.as_of, asked.as_of, names, names, pattern), None)
+            found = [row[:4] for row in counted(engine, past, asked.as_of)]
         best: dict[str, tuple[int, int, str]] = {}
         for holder, level, basis, assessed in found:
             person = local(holder)
@@ -133,6 +145,31 @@ def by_sparql(engine: ox.Store, views: Sequence[str], asked: Asked) -> tuple[Ran
     return (
         [(person, *has[person]) for person in ranked],
         {slug: (counts[0], counts[1], counts[2], counts[3]) for slug, counts in split.items()},
+    )
+
+
+def counted(engine: ox.Store, past: list[tuple[Any, ...]], day: datetime.date) -> list[tuple[Any, ...]]:
+    """Of the rows that held on a day one for each person and skill: what several judges say is counted once."""
+    stopped = Standing().overruled(record_of(*row) for row in rows(engine, STANDING, None))
+    held = {}
+    for row in past:
+        person, level, basis, assessed, record, skill = row
+        one = record_of(record, person, skill, level, basis, assessed)
+        if stopped.get(one.identifier, datetime.date.max) > day:
+            held[one] = row
+    return [held[one] for one in Standing().counting(held)]
+
+
+def record_of(record: Any, person: Any, skill: Any, level: Any, basis: Any, assessed: Any) -> SkillRecord:
+    """A record of a person and skill; both are one number here, since only their being the same matters."""
+    return SkillRecord(
+        int(local(record), 16),
+        0,
+        zlib.crc32(f"{local(person)} {skill.value}".encode()),
+        Level(RANKS[local(level)]),
+        Basis(BASES[local(basis)]),
+        datetime.date.fromisoformat(assessed.value),
+        Audience.PRIVATE,
     )
 
 

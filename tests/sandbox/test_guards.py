@@ -14,7 +14,7 @@ import pytest
 from gse_skills.sandbox import guards
 
 SCRIPT = """
-import json, os, socket, sys, threading
+import io, json, os, socket, sys, threading, xml.sax
 from pathlib import Path
 
 home, port, guarded = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "guarded"
@@ -65,10 +65,18 @@ def rdflib_service():
 def rdflib_from():
     list(rdflib.Dataset().query("SELECT * FROM <%s/from> { ?s ?p ?o }" % remote))
 
-def sheet_sparql():
+def shacl_sparql():
+    # A rule, since pyshacl itself refuses SERVICE in a constraint.
     shape = '''@prefix sh: <http://www.w3.org/ns/shacl#> . <urn:s> a sh:NodeShape ; sh:targetNode <urn:n> ;
-        sh:sparql [ sh:select "SELECT $this { SERVICE <%s/shacl> { ?s ?p ?o } }" ] .''' % remote
-    pyshacl.validate(rdflib.Graph(), shacl_graph=rdflib.Graph().parse(data=shape))
+        sh:rule [ a sh:SPARQLRule ; sh:construct
+        "CONSTRUCT { $this <urn:p> 1 } WHERE { SERVICE <%s/shacl> { ?s ?p ?o } }" ] .''' % remote
+    data = rdflib.Graph().parse(data="<urn:n> a <urn:T> .")
+    pyshacl.validate(data, shacl_graph=rdflib.Graph().parse(data=shape), advanced=True)
+
+def xml_entities():
+    parser = xml.sax.make_parser()
+    parser.setFeature(xml.sax.handler.feature_external_ges, True)
+    parser.parse(io.StringIO('<!DOCTYPE x [<!ENTITY e SYSTEM "%s/entity">]><x>&e;</x>' % remote))
 
 deeds = {
     "socket": lambda: socket.socket().close(),
@@ -85,7 +93,7 @@ deeds = {
     "memory": lambda: bytearray(2 << 30),
     "service": service, "load": load, "service_in_update": service_in_update,
     "json_ld_context": json_ld_context, "owl_imports": owl_imports,
-    "rdflib_service": rdflib_service, "rdflib_from": rdflib_from, "shacl": sheet_sparql,
+    "rdflib_service": rdflib_service, "rdflib_from": rdflib_from, "shacl": shacl_sparql, "xml_entities": xml_entities,
 }
 told = {}
 for name, deed in deeds.items():
@@ -97,7 +105,10 @@ for name, deed in deeds.items():
 os.write(out, b"\\n" + json.dumps(told).encode())
 os._exit(0)
 """
-GOES_OUT = {"connect", "service", "load", "service_in_update", "json_ld_context", "owl_imports", "rdflib_service"}
+GOES_OUT = {
+    *("connect", "service", "load", "service_in_update", "rdflib_service"),
+    *("json_ld_context", "owl_imports", "shacl", "xml_entities"),
+}
 REFUSED = {"socket", "socketpair", "connect", "fork", "program", "signal", "group", "write", "remove"}
 
 

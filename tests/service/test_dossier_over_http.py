@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from gse_skills.access import Role
+from gse_skills.audit import Action, Event, entries
 from gse_skills.imports.state import read_people
 
 if TYPE_CHECKING:
@@ -230,3 +232,46 @@ def test_a_demo_visitor_sees_their_own_record(desk: Desk) -> None:
     look: Any = desk.service.look_as(f"person:{desk.lab}/{desk.pat}")
     assert "Pat Person" in look.get("/me", headers=PAGE).text
     assert 'href="/me"' in look.get("/", headers=PAGE).text
+
+
+def test_the_log_tells_of_changes_and_not_of_what_was_no_ones_to_change(desk: Desk) -> None:
+    digits = desk.ask(fact="grade", value="G7", reason="Promoted.").json()["request"]["id"]
+    queue = f"/api/v1/organisations/{desk.lab}/corrections"
+    before = len(told_of(desk))
+    for caller in ("member", "pat", "steward:alder", "administrator"):
+        refused = desk.by(caller).post(f"{queue}/{digits}", json={"outcome": "declined"})
+        assert (refused.status_code, refused.json()["rule"]) == (403, "not-steward")
+    assert len(told_of(desk)) == before
+    assert desk.by("steward").get(queue).status_code == 200
+    assert len(told_of(desk)) == before, "they are at home"
+    assert desk.by("operator").get(queue).status_code == 200
+    assert [(one.action, one.people) for one in told_of(desk)[before:]] == [
+        (Action.READ_PERSON, {desk.lab: (desk.pat,)})
+    ]
+    settled = desk.by("steward").post(f"{queue}/{digits}", json={"outcome": "accepted"})
+    assert settled.json()["status"] == "accepted"
+    assert [one.outcome for one in told_of(desk)[before + 1 :]] == ["begun", "done"]
+
+
+def told_of(desk: Desk) -> list[Event]:
+    """What the log tells of the organisation, but for refusals."""
+    log = desk.service.register.folder.audit
+    return [
+        one.event
+        for one in entries(log)
+        if (desk.lab in one.event.organisations or desk.lab in one.event.people) and one.event.action != Action.REFUSED
+    ]
+
+
+def test_the_log_tells_an_organisation_of_its_complaints(desk: Desk) -> None:
+    reference, _ = complain(desk.by("anonymous"), text="It is wrong.", org=desk.lab)
+    before = len(told_of(desk))
+    for caller in ("anonymous", "member", "steward:alder"):
+        for answer in ("acknowledgement", "answer"):
+            refused = desk.by(caller).post(f"/complaints/{reference}/{answer}")
+            assert refused.status_code == (404 if caller == "steward:alder" else 403)
+    assert len(told_of(desk)) == before
+    assert desk.by("administrator").post(f"/complaints/{reference}/acknowledgement").status_code == 303
+    assert [(one.action, one.caller.role, one.outcome) for one in told_of(desk)[before:]] == [
+        (Action.CHANGE, Role.ADMINISTRATOR, outcome) for outcome in ("begun", "done")
+    ]

@@ -21,7 +21,8 @@ from joserfc.jwk import ECKey, KeySet
 
 from gse_skills.access import Caller
 from gse_skills.audit import entries
-from gse_skills_service.identity import Issuer, Sessions
+from gse_skills.errors import UnavailableError
+from gse_skills_service.identity import Attempt, Issuer, Sessions, session
 
 if TYPE_CHECKING:
     from tests.service.conftest import Serve, Service
@@ -219,6 +220,17 @@ def test_sessions_end_by_themselves() -> None:
     assert sessions.get(idle) is None
 
 
+def test_whoever_begins_to_sign_in_again_and_again_puts_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_MOST", 3)
+    sessions = Sessions()
+    ann = sessions.signed_in("ann", "member:alder")
+    attempts = [sessions.begin(Attempt.begin("https://skills.example/", "/")) for _ in range(5)]
+    assert sessions.get(ann) is not None
+    assert [sessions.get(one) is not None for one in attempts] == [False, False, True, True, True]
+    sessions.end(attempts[4])
+    assert sessions.get(attempts[4]) is None
+
+
 class KeyIssuer:
     """An issuer of JWT access tokens whose keys change."""
 
@@ -310,6 +322,33 @@ def test_forged_tokens(machines: KeyIssuer) -> None:
     for token in (machines.token(forger), f"{head}.{body}.", f"{nothing}.{body}.", "a.b.c", "..", f"{head}.{body}"):
         assert issuer.principal(token) is None
     assert Issuer(machines.url, "skills").principal(machines.token()) is None, "no audience is set"
+
+
+def test_an_issuer_that_answers_nonsense_is_not_there_and_not_asked_by_every_token() -> None:
+    asked: list[str] = []
+
+    class Nonsense(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>Down for maintenance</html>" if len(asked) < 3 else b"[]")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    clock = iter(range(100))
+    with ThreadingHTTPServer(("127.0.0.1", 0), Nonsense) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        issuer = Issuer(f"http://127.0.0.1:{server.server_port}", "skills", None, AUDIENCE, lambda: next(clock) * 4.0)
+        for expected in (1, 1, 1, 2):
+            with pytest.raises(UnavailableError) as away:
+                issuer.principal("a.b.c")
+            assert away.value.rule == "issuer-unreachable"
+            assert len(asked) == expected
+        with pytest.raises(UnavailableError):
+            issuer.sign_in_address(Attempt.begin("https://skills.example/", "/"))
+        server.shutdown()
 
 
 def test_keys_are_changed_without_a_restart(machines: KeyIssuer) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gse_skills.access import OPERATOR, Caller
+from gse_skills.access import OPERATOR, Caller, Incident
 from gse_skills.audit import Witness, entries
-from gse_skills.callout import Opening, open_incident
+from gse_skills.callout import Opening, open_incident, settle
 
 if TYPE_CHECKING:
     from tests.service.conftest import Serve, Service
@@ -74,6 +75,26 @@ def test_its_end_by_the_clock_holds_at_once(station: Service) -> None:
     ]
     assert len(ended) == 1
     assert set(ended[0].organisations) == {"alder", "birch"}, "stewards of both read of it"
+
+
+def test_its_end_is_told_once_though_others_look_meanwhile(station: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    register = station.register
+    incident = opened(station)
+    closing = register.incidents.close
+    looking = threading.Thread(target=settle, args=(register,))
+
+    def closed(identifier: str) -> Incident:
+        found = closing(identifier)
+        # Whoever looks now finds one that is over and has not been told of.
+        looking.start()
+        looking.join(0.2)
+        return found
+
+    monkeypatch.setattr(register.incidents, "close", closed)
+    assert station.by(OFFICER).post(f"/api/v1/incidents/{incident['id']}/close").status_code == 200
+    looking.join()
+    ended = [one.event.outcome for one in entries(register.folder.audit, naming=[incident["id"]])]
+    assert [one for one in ended if one == "done"] == ["done", "done"], "that it was opened, and that it ended"
 
 
 def test_a_drill_goes_the_same_way_and_shows_nothing(station: Service) -> None:

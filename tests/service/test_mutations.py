@@ -88,7 +88,7 @@ TOKENS = (
     "(1/0)",
     "REGEX('aaaaaaaaaaaaaaaa', '(a+)+$')",
 )
-ACCEPTED = ("*/*", "text/csv", "application/json", "text/turtle", "image/png", "a/b;q=x", ",,;", "\xe9")
+ACCEPTED = ("*/*", "text/csv", "application/json", "text/turtle", "image/png", "a/b;q=x", ",,;", "text/csv;q=2")
 
 
 @dataclass
@@ -284,7 +284,7 @@ def put(client: httpx.Client, query: str, dice: random.Random, others: Sequence[
     graphs = [dice.choice(("urn:x", "", "file:///etc/passwd", "https://w3id.org/gse-skills/graph/view/public", "\x00"))]
     more = {"default-graph-uri": graphs} if dice.random() < 0.1 else {}
     more |= {"named-graph-uri": graphs} if dice.random() < 0.1 else {}
-    headers = {"Accept": dice.choice(ACCEPTED).encode("latin-1")} if dice.random() < 0.3 else {}
+    headers = {"Accept": dice.choice(ACCEPTED)} if dice.random() < 0.3 else {}
     form = urlencode({"query": content, **more}, doseq=True, quote_via=quote_plus).encode()
     if dice.random() < 0.1:
         form = some_bytes(form, dice)
@@ -352,7 +352,7 @@ def test_nothing_that_is_sent_brings_it_down(
                 assert len(found) == 1, tally
         after = resident(served, nurseries)
         assert client.get("/readyz").status_code == 200
-    if MUTATIONS > 1_000:
+    if MUTATIONS >= 500:
         with capsys.disabled():
             sys.stdout.write(f"\n{kind}: {dict(sorted(tally.statuses.items()))}, kB {before} -> {after}\n")
     assert not tally.faults

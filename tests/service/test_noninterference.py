@@ -27,6 +27,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pyoxigraph import NamedNode
 
 from gse_skills.access import OPERATOR, Caller
 from gse_skills.audit import Action, Event
@@ -40,17 +41,18 @@ from gse_skills.proposals import ProposalKind, Wish, propose
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills.sheet_import import ImportOptions, import_sheet
-from gse_skills.vocabulary import GRAPH, GSE, ID, Level
+from gse_skills.vocabulary import FOAF, GRAPH, GSE, ID, Level
 from gse_skills_service.app import create_app
 
 if TYPE_CHECKING:
     from tests.service.conftest import Service
 
-STEPS = int(os.environ.get("GSE_SKILLS_NONINTERFERENCE", "5"))
+STEPS = int(os.environ.get("GSE_SKILLS_NONINTERFERENCE", "3"))
+LONG_RUN = 20
 HOST = "register.example"
 """Both services are asked under one name, since addresses in answers are made from it."""
 HEADINGS = ("Staff number", "Name", "Unit", "Skill", "Level", "Date assessed", "Audience", "Available")
-SKILLS = ("LIF-VIR-02", "LIF-VIR-06", "LIF-EPI-01", "Deep learning", "DAT-MLG-01", "CHE-ANA-01")
+SKILLS = ("LIF-VIR-02", "LIF-VIR-06", "LIF-EPI-01", "Deep learning", "DAT-MLG-01", "LIF-VIR-04")
 LEVELS = tuple(level.label for level in Level)
 NOBODY = "00000000000000ff"
 LATER = datetime.date(2100, 1, 1)
@@ -65,6 +67,7 @@ GROUPS = {
 """Callers among whom the same things are hidden."""
 
 Stage = tuple[Path, dict[str, str], dict[str, str]]
+Told = tuple[int, list[tuple[str, str]], bytes]
 Step = Callable[["Pair", random.Random], None]
 
 
@@ -104,10 +107,9 @@ class Pair:
 
     def people(self) -> list[str]:
         """The digits of those people of Birch of whom only its own steward knows."""
-        seen = {triple.subject.value for triple in self.register.store.triples(GRAPH["view/alliance"])}
-        own = self.register.store.triples(GRAPH["view/organisation/birch"])
-        everybody = {triple.subject.value for triple in own if triple.subject.value.startswith(ID["person/"])}
-        return sorted(iri[-16:] for iri in everybody - seen)
+        views = ("view/alliance", "view/organisation/birch")
+        seen, everybody = ({str(one.subject) for one in self.register.store.triples(GRAPH[view])} for view in views)
+        return sorted(iri[-17:-1] for iri in everybody - seen if iri.startswith(f"<{ID['person/']}"))
 
     def secrets(self) -> list[str]:
         """IRIs of which only the fuller side has any, people, records, phrases and imports among them."""
@@ -118,7 +120,7 @@ def _subjects(register: Register) -> set[str]:
     found = set[str]()
     for graph in register.store.graphs():
         if graph.startswith(GRAPH["source/"]):
-            found |= {str(triple.subject.value) for triple in register.store.triples(graph)}
+            found |= {str(triple.subject).strip("<>") for triple in register.store.triples(graph)}
     return {iri for iri in found if iri.startswith(ID)}
 
 
@@ -128,23 +130,24 @@ def _row(dice: random.Random, name: str, number: str, unit: str, audience: str) 
     return (number, name, unit, dice.choice(SKILLS), dice.choice(LEVELS), day, audience, available)
 
 
-def add_people(pair: Pair, dice: random.Random, audience: str = "private", organisation: str = "birch") -> None:
+def add_people(pair: Pair, dice: random.Random, audience: str = "private") -> None:
     rows = []
     for _ in range(dice.randint(1, 4)):
         number = f"H{dice.randrange(10**6)}"
         name, unit = f"Hidden {number}", f"Secret unit {dice.randint(1, 3)}"
         rows += [_row(dice, name, number, unit, audience) for _ in range(dice.randint(1, 3))]
-        if (audience, organisation) == ("private", "birch"):
+        if audience == "private":
             pair.hidden[name] = (number, unit)
-    pair.bring(organisation, rows)
+    pair.bring("birch", rows)
 
 
 def add_emergency_people(pair: Pair, dice: random.Random) -> None:
     add_people(pair, dice, "emergency")
 
 
-def add_people_of_their_own(pair: Pair, dice: random.Random) -> None:
-    add_people(pair, dice, organisation="alder")
+def add_records_of_their_own(pair: Pair, dice: random.Random) -> None:
+    """Private ones of people whom the alliance sees, as who is in an organisation follows its own choice."""
+    pair.bring("alder", [("A4", "Dee Alder", "", dice.choice(SKILLS), dice.choice(LEVELS), "", "private", "")])
 
 
 def add_record_of_somebody_seen(pair: Pair, dice: random.Random) -> None:
@@ -239,7 +242,7 @@ SEEN_BY: dict[Step, tuple[str, ...]] = {
     set_goal: (),
     add_audit_entries: (),
     add_emergency_people: ("called to an incident",),
-    add_people_of_their_own: ("with rights over it",),
+    add_records_of_their_own: ("with rights over it",),
     add_sign_ins: ("who runs it",),
     add_user: ("who runs it",),
     add_token: ("who runs it",),
@@ -295,6 +298,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/opportunities/{identifier}": ("{secret}", NOBODY),
     "/applications": ("",),
     "/applications/{identifier}": ("{secret}", NOBODY),
+    "/organisations": ("",),
+    "/organisations/{slug}": ORGANISATION,
     "/people/{identifier}/gap": tuple(f"{one}?role=ROL-LIF-01" for one in PERSON),
     "/people/{identifier}/plan": PERSON,
     "/framework/role/close": (f"?iri={_FW}ROL-LIF-01", "?role=ROL-LIF-01"),
@@ -312,6 +317,10 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/api/v1/me": ("",),
     "/api/v1/people/{identifier}/record": PERSON,
     "/api/v1/me/corrections": ("",),
+    "/api/v1/me/endorsements": ("",),
+    "/api/v1/organisations/{slug}/endorsements": ORGANISATION,
+    "/api/v1/organisations/{slug}/calibration": ORGANISATION,
+    "/endorsements": ("", "?org=birch"),
     "/api/v1/organisations/{slug}/corrections": ORGANISATION,
     "/api/v1/imports/{name}/report.{form}": ("0123456789abcdef.csv",),
     "/api/v1/proposals": ("", "?status=open"),
@@ -389,6 +398,14 @@ ASKED: dict[str, tuple[str, ...]] = {
 }
 """By route what is put in the place of its first parameter, with what follows; without parameter what follows it."""
 LEFT_OUT = {"/metrics": "counts and times of the requests themselves, for this machine and the operator alone"}
+ENTITLED = {
+    (
+        "administrator",
+        "/api/v1/audit/anchor",
+    ): "number and hash of the whole log, for somebody outside to keep: by that "
+    "nobody can cut it unseen, and so an administrator learns how much is told, though not of whom",
+}
+"""Who may learn of something hidden that there is some of it, and why."""
 
 _PEOPLE = f'FILTER STRSTARTS(STR(?s), "{ID}")'
 QUERIES = (
@@ -437,7 +454,7 @@ UNEQUAL_HEADERS = {
 }
 
 
-def told(response: httpx.Response) -> tuple[object, ...]:
+def told(response: httpx.Response) -> Told:
     """All that an answer tells its caller."""
     body = response.content
     for pattern, instead in NORMALISED:
@@ -491,6 +508,8 @@ def compare(pair: Pair, caller: str, asked: Iterable[str], put: Iterable[str]) -
     sides = pair.callers[caller], pair.fuller_callers[caller]
     unlike = []
     for address in asked:
+        if (caller, address) in ENTITLED:
+            continue
         one, other = (told(side.get(address)) for side in sides)
         if one != other or one[0] == 500:
             unlike.append((address, *_first_difference(one, other)))
@@ -501,7 +520,7 @@ def compare(pair: Pair, caller: str, asked: Iterable[str], put: Iterable[str]) -
     assert not unlike, f"{caller} after {pair.done}"
 
 
-def _first_difference(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[object, ...]:
+def _first_difference(one: Told, other: Told) -> tuple[object, ...]:
     """Where two answers part, for whoever has to find out why."""
     pairs = zip(one[2], other[2], strict=False)
     at = next((number for number, (mine, theirs) in enumerate(pairs) if mine != theirs), len(one[2]))
@@ -522,7 +541,7 @@ def test_every_route_is_asked(service: Service) -> None:
 
 
 @pytest.fixture(scope="module")
-def stage(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """A data folder with something of everything, the names that stand for what is in it, and a token a caller."""
     home = tmp_path_factory.mktemp("stage") / "data"
     shutil.copytree(data, home)
@@ -548,7 +567,8 @@ def stage(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stag
 
 def _person_names(register: Register) -> dict[str, str]:
     named = register.store.triples(GRAPH["view/alliance"])
-    return {t.object.value: t.subject.value[-16:] for t in named if t.predicate.value.endswith("foaf/0.1/name")}
+    name = NamedNode(FOAF.name)
+    return {str(t.object)[1:-1]: str(t.subject)[-17:-1] for t in named if t.predicate == name}
 
 
 @contextmanager
@@ -556,7 +576,7 @@ def paired(stage: Stage, serve_folder: Callable[..., Any], folder: Path, group: 
     """Two services on copies of the stage."""
     home, found, tokens = stage
     with ExitStack() as stack:
-        sides = []
+        sides: list[Service] = []
         clients: list[dict[str, httpx.Client]] = []
         for name in ("plain", "fuller"):
             shutil.copytree(home, folder / name)
@@ -570,7 +590,9 @@ def paired(stage: Stage, serve_folder: Callable[..., Any], folder: Path, group: 
                 client = httpx.Client(base_url=side.url, headers=headers, timeout=60, trust_env=False)
                 clients[-1][caller] = stack.enter_context(client)
         known = frozenset(_subjects(sides[0].register))
-        yield Pair(*sides, *clients, folder, **found, known=known)
+        yield Pair(
+            sides[0], sides[1], clients[0], clients[1], folder, found["ann"], found["fay"], found["incident"], known
+        )
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -596,14 +618,17 @@ def test_what_is_hidden_changes_no_byte(stage: Stage, serve_on: Callable[..., An
             for step in chosen:
                 step(pair, dice)
                 pair.done.append(step.__name__)
-            compare(pair, caller, dice.sample(addresses(pair, dice), 25), dice.sample(queries(pair, dice), 3))
+            compare(pair, caller, dice.sample(addresses(pair, dice), 15), dice.sample(queries(pair, dice), 2))
 
         hides()
         dice = random.Random(0)
         for step in steps:
             step(pair, dice)
             pair.done.append(step.__name__)
-        for caller in GROUPS[group]:
-            compare(pair, caller, addresses(pair, dice), queries(pair, dice))
+        # The first of a group is asked everything; the others, among whom the same is hidden, a part, other for each.
+        for number, caller in enumerate(GROUPS[group]):
+            asked, put = addresses(pair, dice), queries(pair, dice)
+            few = STEPS < LONG_RUN and number > 0
+            compare(pair, caller, dice.sample(asked, 60) if few else asked, dice.sample(put, 8) if few else put)
         assert pair.secrets()
         assert len(pair.register.store.graphs()) >= len(pair.plain.register.store.graphs())

@@ -165,13 +165,19 @@ def test_the_answer_is_that_of_a_store_of_what_they_see(ground: Ground, caller: 
     alone.extend(quad for quad in ground.everything if quad.graph_name in [NamedNode(view) for view in mine])
     asked = request_.default_graphs or request_.named_graphs
     if asked:
-        nodes = [[NamedNode(graph) for graph in side] for side in (request_.default_graphs, request_.named_graphs)]
-        expected = alone.query(request_.query, default_graph=nodes[0], named_graphs=nodes[1])
+        expected = alone.query(
+            request_.query,
+            default_graph=[NamedNode(graph) for graph in request_.default_graphs],
+            named_graphs=[NamedNode(graph) for graph in request_.named_graphs],
+        )
     elif " FROM " in request_.query:
         expected = alone.query(request_.query)
     else:
-        own = [NamedNode(view) for view in mine]
-        expected = alone.query(request_.query, default_graph=own, named_graphs=own)
+        expected = alone.query(
+            request_.query,
+            default_graph=[NamedNode(view) for view in mine],
+            named_graphs=[NamedNode(view) for view in mine],
+        )
     answer = ground.endpoint.answer(request_, mine)
     if isinstance(expected, QuerySolutions):
         got = parse_query_results(answer.body, QueryResultsFormat.JSON)

@@ -5,6 +5,7 @@ Counts and names are those that the caller may see; nothing here is filtered aga
 """
 
 from gse_skills.experts import Split
+from gse_skills_service.pages.views.assessments import EndorsementRow, Endorsements, LevelForm, StandingRow
 from gse_skills_service.pages.views.audit import Audit, AuditForm, AuditRow, Purpose
 from gse_skills_service.pages.views.browse import Alphabet, Aspect, Branch, Comparison, Entry, Tree
 from gse_skills_service.pages.views.common import ConceptLink, Mistake, View
@@ -117,6 +118,8 @@ __all__ = [
     "DecidedLine",
     "DecisionForm",
     "Desk",
+    "EndorsementRow",
+    "Endorsements",
     "Entry",
     "Erasure",
     "Example",
@@ -141,6 +144,7 @@ __all__ = [
     "IncidentRow",
     "Incidents",
     "LanguageText",
+    "LevelForm",
     "LevelLine",
     "Match",
     "Mistake",
@@ -187,6 +191,7 @@ __all__ = [
     "Skill",
     "Split",
     "Stage",
+    "StandingRow",
     "Statements",
     "Step",
     "StepForm",

@@ -73,6 +73,8 @@ class FoundPerson:
     available: bool | None = None
     """None when nobody has said."""
     why: tuple[Step, ...] = ()
+    reconfirm_by: datetime.date | None = None
+    """The day by which the level is to be confirmed anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,9 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
         **_incidents(),
         **_queries(),
         **_proposals(),
+        **_opportunities(),
         **_personal(),
+        **_assessments(),
         **_audit(),
         "problem": (
             views.Problem(
@@ -231,6 +233,18 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
             DEMO,
         ),
         "cookies-none": (views.Cookies(), MEMBER),
+        "desk": (
+            views.Desk(
+                "Steward of Northmere",
+                (views.Task(Link("Incidents", "/incidents"), "Emergencies that go on."),),
+                (
+                    views.Task(Link("Requests for correction", "/corrections"), "To be put right.", 1_234),
+                    views.Task(Link("Complaints", "/complaints"), "Within 30 days.", 0),
+                ),
+            ),
+            MEMBER,
+        ),
+        "desk-none": (views.Desk("Anonymous"), MEMBER),
     }
 
 
@@ -407,9 +421,9 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
     close = views.CloseToRole(role, 1200, 1, (views.CloseRow(person[0], "Alder Laboratory", 2, 1),))
     return {
         "gap": (gap, frame),
-        "gap-none": (bare, frame),
+        "gap-error": (bare, frame),
         "plan": (plan, frame),
-        "plan-changed": (wrong, frame),
+        "plan-changed-error": (wrong, frame),
         "plan-error": (mistaken, frame),
         "close": (close, frame),
         "close-none": (views.CloseToRole(role, 0, 0, ()), frame),
@@ -427,7 +441,12 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
     shown = heat(Chart("heat", "Practitioners or better"), columns, [("Northfield <b>Laboratory</b>", 40, counts)])
     cells = tuple(f"{strong} of {mapped}" if mapped else "not mapped" for mapped, strong in counts)
     grid = views.Grid(
-        "heat", "What is mapped", ("Organisation", *columns), ((link, *cells),), chart=Markup(shown), about="Darker is more."
+        "heat",
+        "What is mapped",
+        ("Organisation", *columns),
+        ((link, *cells),),
+        chart=Markup(shown),
+        about="Darker is more.",
     )
     lines = views.Grid(
         "lines",
@@ -515,7 +534,7 @@ def _framework() -> dict[str, tuple[views.View, Frame]]:
     )
     gone = views.Changed(Link(LONG_IRI, LONG_IRI), "", ("Removed.",))
     return {
-        **_development(frame),
+        **_development(MEMBER),
         **_organisations(),
         "roles": (roles, frame),
         "roles-none": (views.Roles(views.RolesForm("zzzz"), categories, grades, schemes, 0), frame),
@@ -722,6 +741,114 @@ def _proposals() -> dict[str, tuple[views.View, Frame]]:
     }
 
 
+def _opportunities() -> dict[str, tuple[views.View, Frame]]:
+    skill = Link("Viral genomics", "/framework/LIF-VIR-03")
+    begin, end = datetime.date(2027, 3, 1), datetime.date(2027, 3, 5)
+    card = views.OpportunityCard(
+        "A week <in> sequencing",
+        "/opportunities/00000000000000ff",
+        "Northfield Laboratory",
+        "STEM Futures",
+        "Shadowing",
+        begin,
+        end,
+        "Larkmoor, or from elsewhere",
+        ((skill, "from Awareness to Working"), (Link("Virology", "/framework/LIF-VIR"), "to Working")),
+        1,
+        1200,
+    )
+    other = replace(card, title="Ask a virologist", href="/opportunities/00000000000000fe", ends=begin)
+    schemes = (Option("stem-futures", "STEM Futures"), Option("expert-exchange", "Expert Exchange"))
+    kinds = (Option("shadowing", "Shadowing"), Option("secondment", "Secondment"))
+    frame = Frame(Section.OPPORTUNITIES, csrf="token-6")
+    form = views.OpportunityForm("virology", "stem-futures", "", "1/3/2027", "", "Larkmoor")
+    listed = views.Opportunities(
+        "/opportunities",
+        form,
+        schemes,
+        kinds,
+        "/opportunities.atom",
+        (card, other),
+        1042,
+        "/opportunities/new",
+        "/applications",
+    )
+    history = (
+        views.HistoryLine("Applied", "applicant", "14:05 UTC on 7 March 2026"),
+        views.HistoryLine("Started", "steward of the host", "14:05 UTC on 8 March 2026", "Gladly.", begin),
+    )
+    one = views.OneOpportunity(
+        card,
+        "/opportunities",
+        "",
+        "You run a sequencer.",
+        "The alliance",
+        "interchange@northfield.example",
+        True,
+        "A university",
+        "The host",
+        "/opportunities/00000000000000ff/applications",
+    )
+    steward = replace(
+        one,
+        status="Not confirmed yet",
+        apply_action="",
+        application=Link("applied", "/applications/00000000000000ee"),
+        confirm_action="/opportunities/00000000000000ff/confirmation",
+        withdraw_action="/opportunities/00000000000000ff/withdrawal",
+        history=history,
+        told="A steward has to confirm it.",
+    )
+    new = views.NewOpportunity(
+        "/opportunities/new",
+        "/opportunities",
+        views.OfferForm(),
+        "Northfield Laboratory",
+        False,
+        schemes,
+        kinds,
+        tuple(Option(level.label, level.label) for level in Level),
+        (Option("host", "The host"),),
+    )
+    fields = "title text scheme kind concepts from_level level starts ends place places audience contact payment"
+    wrong = tuple(views.Mistake(FieldName(name), f"Correct {name}") for name in fields.split())
+    row = views.ApplicationRow(
+        card.title, "/applications/00000000000000ee", "Ann Alder", "Applied", "Northfield", "Harbour", begin, True
+    )
+    application = views.OneApplication(
+        row,
+        Link(card.title, card.href),
+        "/applications",
+        "I <b>want</b> to.",
+        "Northfield: yes; Harbour: not yet",
+        history,
+        (views.LevelLine(skill, "Awareness", "not known", "Working", "Not assessed since"),),
+        "/applications/00000000000000ee",
+        (Option("agree", "Agree"), Option("decline", "Decline")),
+    )
+    faults = tuple(views.Mistake(field, "Say so") for field in (FieldName.STEP, FieldName.ON_DAY, FieldName.REASON))
+    searched = tuple(views.Mistake(field, "Say so") for field in (FieldName.SKILL, FieldName.STARTS, FieldName.ENDS))
+    long = views.Mistake(FieldName.TEXT, "Shorten it")
+    return {
+        "opportunities": (listed, frame),
+        "opportunities-none": (replace(listed, form=views.OpportunityForm(), cards=(), total=0), frame),
+        "opportunities-error": (replace(listed, mistakes=searched), frame),
+        "opportunity": (one, frame),
+        "opportunity-error": (replace(one, reason="x", mistakes=(long,)), frame),
+        "opportunity-steward": (steward, frame),
+        "opportunity-steward-error": (replace(steward, mistakes=(replace(long, field=FieldName.REASON),)), frame),
+        "opportunity-new": (new, frame),
+        "opportunity-new-error": (replace(new, steward=True, mistakes=wrong), frame),
+        "opportunity-new-nobody": (replace(new, organisation=""), DEMO),
+        "applications": (views.Applications("/opportunities", (row,), True, (row, row), (card,)), frame),
+        "applications-none": (views.Applications("/opportunities"), MEMBER),
+        "applications-queue-empty": (views.Applications("/opportunities", steward=True), MEMBER),
+        "application": (replace(application, told="That had been done already."), frame),
+        "application-error": (replace(application, mistakes=faults), frame),
+        "application-over": (replace(application, action="", steps=(), levels=(), text=""), frame),
+    }
+
+
 def _incidents() -> dict[str, tuple[views.View, Frame]]:
     told = (
         Notice("Incident", "Outbreak (INC-7), until 14:00 UTC.", Link("Details", "/incidents/00000000000000aa")),
@@ -831,6 +958,55 @@ def _personal() -> dict[str, tuple[views.View, Frame]]:
         "complaints-to-handle": (handled, frame),
         "complaints-answer-error": (replace(handled, wrong=read.reference, mistakes=said_nothing), frame),
         "privacy": (views.Privacy(("Northfield Laboratory",), "/complaints", demo=True), DEMO),
+    }
+
+
+def _assessments() -> dict[str, tuple[views.View, Frame]]:
+    day, levels = datetime.date(2026, 3, 7), (Option("Working", "Working"), Option("Expert", "Expert"))
+    due = views.StandingRow(
+        "Viral <b>genomics</b>", "LIF-VIR-02", "Working", "Self", day, day, due=True, counts=False, confirm=LONG_IRI
+    )
+    fresh = views.StandingRow("Virology", "LIF-VIR", "Expert", "Manager", day, day, due=False, counts=True)
+    asked = views.EndorsementRow(
+        "00000000000000ff",
+        "Ann Archer",
+        "Bob Baker",
+        "Virology",
+        "Expert",
+        "Peer",
+        "You saw <i>it</i>.",
+        ("https://example.gov.uk/7", "Chartered, 2024"),
+        day,
+        day,
+        "Open",
+        "",
+        "/endorsements/00000000000000ff",
+    )
+    other = replace(asked, identifier="00000000000000fe", action="/endorsements/00000000000000fe")
+    made = replace(asked, identifier="00000000000000fd", action="/endorsements/00000000000000fd", withdraws=True)
+    done = replace(asked, identifier="00000000000000fc", action="", status="Declined", answer="No.")
+    mine = views.Endorsements(
+        "My levels and endorsements",
+        "/endorsements",
+        "/endorsements/confirm",
+        levels,
+        (due, fresh),
+        (asked, other),
+        (made, done),
+        told="The level is confirmed as of today.",
+    )
+    form = views.LevelForm("Virology", "Expert", "peer", "ff" * 8, "x\ny", "z" * 300)
+    wrong = (views.Mistake(FieldName.COLLEAGUE, "Nobody endorses a level of their own."),)
+    silent = (views.Mistake(FieldName.REASON, "Nothing says why."),)
+    return {
+        "endorsements": (mine, MEMBER),
+        "endorsements-none": (
+            views.Endorsements("My levels", "/endorsements", "/endorsements/confirm", levels),
+            MEMBER,
+        ),
+        "endorsements-error": (replace(mine, form=form, mistakes=wrong), MEMBER),
+        "endorsements-answer-error": (replace(mine, wrong=other.identifier, mistakes=silent), MEMBER),
+        "endorsements-steward": (views.Endorsements("Requests for endorsement", made=(done,)), DEMO),
     }
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,7 +80,7 @@ def read_policy() -> Policy:
     callers, groups = said["callers"], said["groups"]
 
     def meant(whom: str | list[str]) -> frozenset[str]:
-        names = (groups[whom] if whom in groups else [whom]) if isinstance(whom, str) else whom
+        names = groups.get(whom, [whom]) if isinstance(whom, str) else whom
         assert set(names) <= set(callers), names
         return frozenset(names)
 
@@ -112,7 +112,7 @@ class World:
     policy: Policy
     known: Mapping[str, str]
 
-    def fill(self, what: Any) -> Any:  # noqa: ANN401 - text, or JSON with text in it
+    def fill(self, what: Any) -> Any:
         """What is written in the table, with things that there are."""
         if isinstance(what, dict):
             return {name: self.fill(value) for name, value in what.items()}
@@ -181,13 +181,17 @@ def furnished(service: Service, folder: Path) -> Iterator[World]:
     )
 
 
-Furnish = Callable[["Service", Path], AbstractContextManager[World]]
-
-
 @pytest.fixture(scope="session")
 def world(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A service with something behind every door; nothing that these tests ask changes it."""
     with serve(queries_at_once=8) as service, furnished(service, tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def playground(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Another, which may be changed by chance."""
+    with serve(query_seconds=5.0) as service, furnished(service, tmp_path_factory.mktemp("playground")) as made:
         yield made
 
 

@@ -52,7 +52,9 @@ def test_every_kind_of_caller_is_in_the_table(world: World, policy: Policy) -> N
 
 def test_each_caller_is_answered_as_the_table_says(world: World, policy: Policy, who: str) -> None:
     commit = world.service.register.store.commit
-    expected, answers, hidden = {}, {}, {}
+    expected: dict[str, str] = {}
+    answers: dict[str, str] = {}
+    hidden: dict[str, frozenset[str]] = {}
     for route, door in policy.doors.items():
         for response in ask(world, door, who):
             expected[route] = door.expected(who)
