@@ -32,9 +32,9 @@ def units_on(
     said = _posts(store, organisation, day)
     units = [said.get(identifier, "") for identifier in index.people.identifier[persons].tolist()]
     where = np.empty(len(units), object)
-    keys = {unit: unit_key(unit) for unit in dict.fromkeys(units)}
-    where[:] = [keys[unit] for unit in units]
-    return where, {key: unit for unit, key in keys.items() if unit}
+    key_of = {unit: unit_key(unit) for unit in dict.fromkeys(units)}
+    where[:] = [key_of[unit] for unit in units]
+    return where, {key: unit for unit, key in key_of.items() if unit}
 
 
 def _posts(store: Store, organisation: str, day: datetime.date) -> dict[int, str]:

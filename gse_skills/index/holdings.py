@@ -9,6 +9,7 @@ import datetime
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,7 +115,7 @@ def held(
     Without `as_of` those that are current, with it those that held on that day, as known now.
     """
     nowhere = np.uint32(len(persons))
-    place = np.full(len(index.people), nowhere)
+    place: NDArray[Any] = np.full(len(index.people), nowhere)
     place[persons] = np.arange(len(persons), dtype=np.uint32)
     parts: list[Columns] = []
     for partition in _partitions(index, views, as_of):

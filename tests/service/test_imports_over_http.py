@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
 NEW = ("N1", "Nia New", "Viral serology", "Expert", "01/02/2025", "Self", "", "yes")
-CHANGED = ("A2", "Ben Alder", "Viral serology", "Expert", "01/03/2026", "Line manager", "", "")
+CHANGED = ("A2", "Ben Alder", "Viral serology", "Expert", "01/03/2026", "Self", "", "")
 UNCHANGED = ("A1", "Ann Alder", "COVID PCR testing", "Expert", "31/01/2025", "Line manager", "", "yes")
 UNKNOWN = ("N1", "Nia New", "virus stuf", "Expert", "01/02/2025", "Self", "", "yes")
 BEFORE = [UNCHANGED, ("A2", "Ben Alder", "Viral serology", "Practitioner", "28/02/2025", "Self", "", "")]
