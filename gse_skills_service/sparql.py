@@ -124,7 +124,7 @@ _IN_BODY = {
 }
 _RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer", "content": {name: {} for name in (*RESULTS, *GRAPHS)}},
-    **problems(400, 401, 406, 413, 503, 507),
+    **problems(400, 401, 406, 413, 422, 503, 507),
 }
 _SEE_OTHER: dict[int | str, dict[str, Any]] = {303: {"description": "To the query page, for a browser without a query"}}
 

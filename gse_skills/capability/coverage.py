@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -87,7 +88,7 @@ def ask_coverage(
         branches,
         tuple(index.organisations[number] for number in shown),
         tuple(int(people[number]) for number in shown),
-        tuple(tuple(Cell(four[0], four) for four in map(_four, row)) for row in counts[shown].tolist()),
+        _cells(counts[shown]),
         data_version(index, found),
     )
 
@@ -130,9 +131,11 @@ def _parts(skill: NDArray[np.uint32], framework: Framework, branches: Sequence[s
             yield column, tuple(slice(a, b) for a, b in zip(first, last, strict=True))
 
 
-def _four(holders: list[int]) -> tuple[int, int, int, int]:
-    first, second, third, fourth = holders
-    return first, second, third, fourth
+def _cells(counts: Counts) -> tuple[tuple[Cell, ...], ...]:
+    places, branches, levels = counts.shape
+    first, second, third, fourth = counts.reshape(-1, levels).T.tolist()
+    cells = (Cell(four[0], four) for four in zip(first, second, third, fourth, strict=True))
+    return tuple(tuple(islice(cells, branches)) for _ in range(places))
 
 
 def _branches(framework: Framework, concept: Concept | None, *, groups: bool) -> tuple[str, ...]:

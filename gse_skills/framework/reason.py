@@ -84,10 +84,7 @@ def infer_members(sources: Iterable[Source], classes: Iterable[str]) -> frozense
         with _reasoned(sources, infer_property_values=False) as world:
             known = {iri: world[iri] for iri in classes}
             return frozenset(
-                (one.iri, iri)
-                for iri, cls in known.items()
-                if cls is not None
-                for one in cls.instances(world=world)
+                (one.iri, iri) for iri, cls in known.items() if cls is not None for one in cls.instances(world=world)
             )
     except owlready2.OwlReadyInconsistentOntologyError as error:
         raise _inconsistent() from error

@@ -231,7 +231,8 @@ def test_the_footer_leads_to_the_notices(desk: Desk) -> None:
 def test_a_demo_visitor_sees_their_own_record(desk: Desk) -> None:
     look: Any = desk.service.look_as(f"person:{desk.lab}/{desk.pat}")
     assert "Pat Person" in look.get("/me", headers=PAGE).text
-    assert 'href="/me"' in look.get("/", headers=PAGE).text
+    assert 'href="/desk"' in look.get("/", headers=PAGE).text
+    assert 'href="/me"' in look.get("/desk", headers=PAGE).text
 
 
 def test_the_log_tells_of_changes_and_not_of_what_was_no_ones_to_change(desk: Desk) -> None:

@@ -33,7 +33,7 @@ from gse_skills.settings import Settings
 if TYPE_CHECKING:
     from tests.service.conftest import Nurseries, Process, Start
 
-MUTATIONS = int(os.environ.get("GSE_SKILLS_MUTATIONS", "150"))
+MUTATIONS = int(os.environ.get("GSE_SKILLS_MUTATIONS", "60"))
 SHEETS = Path(__file__).parents[1] / "data" / "sheets"
 ROOM = 16 << 10
 """Memory in kB that a process may have more of than a tenth: what an allocator keeps for the next time."""

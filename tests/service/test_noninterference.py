@@ -47,7 +47,7 @@ from gse_skills_service.app import create_app
 if TYPE_CHECKING:
     from tests.service.conftest import Service
 
-STEPS = int(os.environ.get("GSE_SKILLS_NONINTERFERENCE", "3"))
+STEPS = int(os.environ.get("GSE_SKILLS_NONINTERFERENCE", "1"))
 LONG_RUN = 20
 HOST = "register.example"
 """Both services are asked under one name, since addresses in answers are made from it."""

@@ -36,7 +36,14 @@ def _named(document: Element, name: str) -> Element:
 
 def test_every_template_has_a_sample(samples: dict[str, tuple[views.View, Frame]]) -> None:
     shown = {view.template for view, _ in samples.values()}
-    parts = {"layout.html", "parts.html", "grid.html", "expertise_form.html", "expertise_answer.html", "query_outcome.html"}
+    parts = {
+        "layout.html",
+        "parts.html",
+        "grid.html",
+        "expertise_form.html",
+        "expertise_answer.html",
+        "query_outcome.html",
+    }
     parts.add("opportunity_parts.html")
     # A card without surroundings, for the frames of other applications: see test_reconcile.
     parts.add("preview.html")
