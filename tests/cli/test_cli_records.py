@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Cli, Write
 
 UNCHANGED = ("A1", "Ann Alder", "COVID PCR testing", "Expert", "31/01/2025", "Line manager", "yes")
-CHANGED = ("A2", "Ben Alder", "Viral serology", "Expert", "01/03/2026", "Line manager", "")
+CHANGED = ("A2", "Ben Alder", "Viral serology", "Expert", "01/03/2026", "Self", "")
 NEW = ("N1", "Nia New", "Enteric virology", "Working", "01/02/2025", "Self", "")
 CAT = ("A3", "Cat Alder")
 UNKNOWN = ("N1", "Nia New", "virus stuf", "Expert", "01/02/2025", "Self", "")

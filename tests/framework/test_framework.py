@@ -44,6 +44,7 @@ def test_a_concept_has_all_that_is_said_of_it(small: Framework) -> None:
         kind="skill",
         notation="LIF-VIR-01",
         pref_label="Viral diagnostics",
+        language="en",
         alt_labels=("PCR", "Viral PCR"),
         hidden_labels=("virral diagnostics",),
         definition="Detects viral nucleic acid in clinical samples.",

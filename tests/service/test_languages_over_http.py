@@ -52,7 +52,7 @@ def test_a_scheme_without_english_says_so(changing: Service, tmp_path: Path) -> 
     found = client.get("/framework", params={"q": "Deichbauwesen"}, headers=HTML).text
     assert 'lang="cy">adeiladu morgloddiau</a>' in found
     assert '“<span lang="de">Deichbauwesen</span>”, de' in found
-    first = client.get("/api/v1/skills", params={"q": "construction digues", "limit": 1}).json()["items"][0]
+    first = client.get("/api/v1/skills", params={"q": "constructio de digues", "limit": 1}).json()["items"][0]
     assert (first["iri"], first["matched_language"]) == (DIKES, "fr")
 
 
