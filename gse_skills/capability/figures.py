@@ -220,6 +220,8 @@ class Counted:
 
     def digests(self, key: bytes) -> dict[int, int]:
         """Each person as nobody can recognise them, with a digest of all that the table counts of them."""
+        if not len(self.identifiers):
+            return {}
         everything = np.concatenate([self.hidden.reshape(len(self.identifiers), -1), self.mapped], axis=1)
         said = np.packbits(everything, axis=1)
         return {
