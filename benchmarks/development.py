@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ def _gaps(
 ) -> Iterator[Callable[[], object]]:
     while True:
         person, role = _somebody(register, access, people, dice), dice.choice(roles)
-        yield lambda person=person, role=role: ask_gap(register, access, person, role)  # type: ignore[misc] # of a lambda
+        yield partial(ask_gap, register, access, person, role)
 
 
 def _pathways(
@@ -76,7 +77,7 @@ def _pathways(
 ) -> Iterator[Callable[[], object]]:
     while True:
         person = _somebody(register, access, people, dice)
-        yield lambda person=person: ask_pathways(register, access, person)  # type: ignore[misc] # of a lambda
+        yield partial(ask_pathways, register, access, person)
 
 
 def _queries(

@@ -185,3 +185,12 @@ def test_whatever_is_chosen_views_and_index_follow(own: Office, contents: Conten
         said = chosen(own, lab, choice, dry_run=True)
         assert chosen(own, lab, choice) == said
         whole(own, contents)
+
+
+def test_an_organisation_that_nobody_is_left_in_has_no_figures_to_publish(own: Office) -> None:
+    lab = own.organisation(PRIVATE)
+    own.bring(lab, SHEET)
+    own.bring(lab, "Staff no,Name,Skill,Level\n3,Cy,LIF-VIR-01,W\n", full=True)
+    empty = own.organisation(PRIVATE)
+    assert own.register.publish_figures(empty) is False
+    assert chosen(own, empty, Choice(ALLIANCE)).records == {}
