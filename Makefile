@@ -5,6 +5,7 @@
 #   make check   style and types
 #   make fix     mends style where it can
 #   make audit   the libraries against published advisories; OFFLINE=ok bears it where no database of them answers
+#   make guide   takes the pictures of docs/guide.md anew; needs Chromium
 #   make bench   the measurements of benchmarks/ (BENCH=options)
 
 PYTHON ?= python3
@@ -20,7 +21,7 @@ INPUTS := pyproject.toml hatch_build.py package-lock.json
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo run test check fix audit bench clean
+.PHONY: demo run test check fix guide audit bench clean
 
 demo: $(RUNTIME)
 	exec $(BIN)/gse-skills demo --port $(PORT)
@@ -42,6 +43,10 @@ check: $(DEV)
 fix: $(DEV)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+guide: $(DEV)
+	mkdir -p docs/guide
+	GSE_SKILLS_PICTURES=docs/guide $(BIN)/python -m pytest tests/service/pages/test_walk.py
 
 bench: $(DEV)
 	$(BIN)/python -m benchmarks $(BENCH)

@@ -29,16 +29,29 @@ FILES = {
     "govuk-frontend/dist/govuk/govuk-frontend.min.js": "govuk-frontend.min.js",
     "accessible-autocomplete/dist/accessible-autocomplete.min.css": "accessible-autocomplete.min.css",
     "accessible-autocomplete/dist/accessible-autocomplete.min.js": "accessible-autocomplete.min.js",
+    "@zazuko/yasqe/build/yasqe.min.css": "yasqe.min.css",
+    "@zazuko/yasqe/build/yasqe.min.js": "yasqe.min.js",
 }
 
-# Who holds the rights to what is in those files. The npm package of govuk-frontend carries no licence file, and the
-# build of accessible-autocomplete holds two libraries that do not come as packages of their own.
+# Who holds the rights to what is in those files under the MIT License. The npm packages of govuk-frontend and yasqe
+# carry no licence file, and the builds hold libraries of others.
 HOLDERS = {
     "govuk-frontend": "Copyright (C) 2017 Crown Copyright (Government Digital Service)",
     "accessible-autocomplete": "Copyright (c) 2017 Crown Copyright (Government Digital Service)",
     "preact (inside accessible-autocomplete)": "Copyright (c) 2015-present Jason Miller",
     "core-js (inside accessible-autocomplete)": "Copyright (c) 2014-2024 Denis Pushkarev",
+    "@zazuko/yasqe": "Copyright (c) Triply and Zazuko GmbH",
+    "codemirror (inside yasqe)": "Copyright (C) 2017 by Marijn Haverbeke and others",
+    "lodash-es (inside yasqe)": "Copyright OpenJS Foundation and other contributors <https://openjsf.org/>",
+    "store (inside yasqe)": "Copyright (c) 2010-2017 Marcus Westin",
+    "events (inside yasqe)": "Copyright Joyent, Inc. and other Node contributors",
+    "query-string, split-on-first, filter-obj (inside yasqe)": "Copyright (c) Sindre Sorhus",
+    "strict-uri-encode (inside yasqe)": "Copyright (c) Kevin Mårtensson",
+    "decode-uri-component (inside yasqe)": "Copyright (c) 2017, Sam Verschueren",
 }
+
+APACHE = "dompurify"
+"""The one library under another licence; its package brings the text."""
 
 MIT = """\
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
@@ -135,4 +148,11 @@ def licences(packages: Path) -> str:
     changed = (
         "govuk-frontend.min.css is changed: its fonts, their name and the images of the royal coat of arms are out."
     )
-    return "\n".join([*lines, changed, "", "The MIT License (MIT)", "", MIT])
+    apache = (packages / APACHE / "LICENSE").read_text(encoding="utf-8")
+    lines += [
+        f"{APACHE} (inside yasqe)",
+        "    Copyright Cure53 and other contributors",
+        "    Apache License 2.0, below",
+        "",
+    ]
+    return "\n".join([*lines, changed, "", "The MIT License (MIT)", "", MIT, apache])

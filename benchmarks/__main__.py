@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import alliance, department, development, hidden, search
+from benchmarks import alliance, department, development, hidden, opportunities, pages, search
 
 
 def main() -> None:
@@ -24,6 +24,8 @@ def main() -> None:
         "--development", type=Path, metavar="DATA", help="a data folder, for gaps and pathways of people"
     )
     parser.add_argument("--hidden", type=int, help="people who are hidden from whoever asks; does the time tell?")
+    parser.add_argument("--opportunities", type=int, help="open opportunities; how fast those are found that fit")
+    parser.add_argument("--pages", type=int, metavar="PEOPLE", help="server time and transfer of every page")
     chosen = parser.parse_args()
     for people in chosen.people:
         print(f"\n== invented alliance of {people:,} people", flush=True)
@@ -40,6 +42,12 @@ def main() -> None:
     if chosen.hidden:
         print("\n== hidden people and the time of an answer", flush=True)
         hidden.run(chosen.hidden, lambda line: print(f"  {line}", flush=True))
+    if chosen.opportunities:
+        print(f"\n== {chosen.opportunities:,} open opportunities", flush=True)
+        opportunities.run(chosen.opportunities, lambda line: print(f"  {line}", flush=True))
+    if chosen.pages:
+        print(f"\n== every page, over {chosen.pages:,} people", flush=True)
+        pages.run(chosen.pages, lambda line: print(f"  {line}", flush=True))
 
 
 if __name__ == "__main__":

@@ -16,9 +16,9 @@ from benchmarks.measure import clock, peak_mib, repeat
 from gse_skills.access import OPERATOR, Access, Caller
 from gse_skills.demo import alliance
 from gse_skills.examples import examples
-from gse_skills.experts import ExpertsQuestion
+from gse_skills.experts import ExpertsQuestion, Wanted, as_sparql
 from gse_skills.imports import ColumnMapping
-from gse_skills.index import build, saved
+from gse_skills.index import Match, build, saved
 from gse_skills.register import Register, today
 from gse_skills.settings import Settings
 from gse_skills.sheet_import import ImportOptions, import_sheet
@@ -111,6 +111,38 @@ def _search(register: Register, say: Callable[[str], None]) -> None:
     peer = repeat(peers(), seconds=20, most=30)
     say(f"the same of groups as record-node SPARQL on the same engine: {peer}")
     say(f"ratio: {peer.p50 / timings['groups'].p50:,.0f} times faster (promise: 100)")
+    _search_several(register, access, groups, say)
+
+
+def _search_several(register: Register, access: Access, concepts: list[str], say: Callable[[str], None]) -> None:
+    """Three at once, with counts and without, and the same as the page gives it in SPARQL."""
+    for match, facets in itertools.product(Match, (False, True)):
+        timing = repeat(_questions_of_three(register, concepts, access, match, facets=facets))
+        say(f"expert search, {match} of three groups{', with counts' if facets else ''}: {timing}")
+    store = register.store
+    assert isinstance(store, EmbeddedStore)
+    endpoint = Endpoint(register.sandbox, store.snapshot)
+
+    def peers() -> Iterator[Callable[[], object]]:
+        for question in _threes(concepts, Match.ALL, facets=False):
+            found = register.ask_experts(question, access)
+            request = QueryRequest(as_sparql(question, found.asked))
+            yield partial(endpoint.answer, request, access.views)
+
+    say(f"the same of all of three as SPARQL at the endpoint: {repeat(peers(), seconds=10, most=30)}")
+
+
+def _threes(concepts: list[str], match: Match, *, facets: bool) -> Iterator[ExpertsQuestion]:
+    for position in itertools.cycle(range(len(concepts) - 2)):
+        three = tuple(Wanted(concept) for concept in concepts[position : position + 3])
+        yield ExpertsQuestion(three, Level.PRACTITIONER, match=match, facets=facets)
+
+
+def _questions_of_three(
+    register: Register, concepts: list[str], access: Access, match: Match, *, facets: bool
+) -> Iterator[Callable[[], object]]:
+    for question in _threes(concepts, match, facets=facets):
+        yield partial(register.ask_experts, question, access)
 
 
 def _solve(engine: ox.Store, text: str, prefixes: dict[str, str], graphs: list[ox.NamedNode]) -> None:

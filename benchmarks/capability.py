@@ -18,7 +18,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from gse_skills.access import Access, Caller
-from gse_skills.capability import CapabilityQuestion, CoverageQuestion, ask, ask_coverage
+from gse_skills.capability import CapabilityQuestion, Coverage, CoverageQuestion, ask, ask_coverage
 from gse_skills.capability.figures import PublishedFigures
 from gse_skills.disclosure import Rules
 from gse_skills.framework import OWN_SCHEME, Framework, Lookup, Search, shipped
@@ -116,14 +116,15 @@ def main() -> None:
     index = made(framework, given.people, 40, given.organisation)
     access = Access(Caller.parse("member:org-00"), (Audience.PUBLIC.view(""), VIEW), home="org-00")
     store, figures = EmbeddedStore(None), PublishedFigures(Path("no-figures"), Rules())
-    groups = len(ask_coverage(CoverageQuestion(groups=True), access, framework, lookup, index).branches)
 
     def capability() -> object:
         question = CapabilityQuestion("org-00")
         return ask(question, access, framework, lookup, index, figures, store, today())
 
-    def heat() -> object:
-        return ask_coverage(CoverageQuestion(groups=True), access, framework, lookup, index)
+    def heat() -> Coverage:
+        return ask_coverage(CoverageQuestion(groups=True), access, framework, lookup, index, store, today())
+
+    groups = len(heat().branches)
 
     engine = engine_of(index, framework, 0)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyoxigraph as ox
 
-from benchmarks.measure import repeat
+from benchmarks.measure import answered, repeat
 from gse_skills.access import OPERATOR, Access
 from gse_skills.development import ask_gap, ask_pathways
 from gse_skills.register import Register
@@ -94,4 +94,4 @@ def _queries(
         audiences = (Audience.PUBLIC, Audience.ALLIANCE, Audience.PRIVATE)
         views = " ".join(f"<{audience.view(slug)}>" for audience in audiences)
         query = _GAP.format(role=role, person=Identifier("person", int(person, 16)).iri, views=views)
-        yield lambda query=query: list(reader.query(query))  # type: ignore[misc,arg-type] # rows of a SELECT
+        yield partial(answered, reader, query)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
+import pyoxigraph as ox
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ def repeat(calls: Iterator[Callable[[], object]], seconds: float = 5.0, most: in
         if time.perf_counter() > end or len(taken) >= most:
             break
     return Timing(float(np.median(taken)), float(np.percentile(taken, 99)), len(taken))
+
+
+def answered(store: ox.Store, query: str) -> int:
+    """How many rows a SELECT has, all of them read."""
+    found = store.query(query)
+    assert isinstance(found, ox.QuerySolutions)
+    return sum(1 for _ in found)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import datetime
 import hashlib
 import html
 import io
@@ -16,9 +17,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gse_skills.access import Access
-from gse_skills.answers import CapabilityBody, TrendBody, standing_in_words
+from gse_skills.answers import CapabilityBody, TrendBody, headcount_in_words, standing_in_words
 from gse_skills.capability import CapabilityQuestion, Standing, TrendQuestion
 from gse_skills.capability.chart import Chart, depth, trend
+from gse_skills.development import category_progress, first_day
 from gse_skills.framework.export.spreadsheet import write_ods, write_xlsx
 from gse_skills.framework.template import Heading, Row, Sheet, guarded
 from gse_skills.register import Register, today
@@ -60,6 +62,10 @@ class Form(StrEnum):
         }[self]
 
 
+Value = str | int | datetime.date
+"""A cell: a workbook gets numbers and dates as what they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """A report, and the people whom it names, by IRI."""
@@ -75,22 +81,51 @@ class Table:
     name: str
     title: str
     headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Value, ...], ...]
 
 
 def report(register: Register, question: CapabilityQuestion, access: Access, form: Form) -> Report:
     """What an organisation can do, as a file; raises what `Register.ask_capability` raises."""
     found = register.ask_capability(question, access)
     body = CapabilityBody.of(found, register.state)
-    history = None
+    history: TrendBody | None = None
+    more: tuple[Table, ...] = ()
     if question.unit is None:
         asked = TrendQuestion(question.organisation, question.concept)
         history = TrendBody.of(register.ask_trend(asked, access), register.state)
-    return Report(_written(body, history, form, register.settings.marking), found.people_named)
+        more = (_by_category(register, question, access),)
+    tables = (*_tables(body, history), *more)
+    return Report(_written(tables, body, history, form, register.settings.marking), found.people_named)
 
 
-def _written(body: CapabilityBody, history: TrendBody | None, form: Form, marking: str) -> bytes:
-    tables = tuple(_tables(body, history))
+def _by_category(register: Register, question: CapabilityQuestion, access: Access) -> Table:
+    """How levels moved in the last years, by professional category."""
+    last, framework = question.as_of or today(), register.state.framework
+    asked = (question.organisation, question.concept, first_day(last), last)
+    found = category_progress(register, access, *asked)
+    return Table(
+        "Categories",
+        "By professional category, people at each level or above at the end of each year, by the role of each today",
+        ("Code", "Concept", "Category", "Day", "People", *(level.label for level in Level)),
+        tuple(
+            (
+                framework.concept(line.concept).notation or "",
+                framework.concept(line.concept).pref_label,
+                one.category.label if one.category else "not known",
+                at.day,
+                at.people,
+                *at.at_least,
+            )
+            for one in found
+            for line in one.lines
+            for at in line.seen
+        ),
+    )
+
+
+def _written(
+    tables: tuple[Table, ...], body: CapabilityBody, history: TrendBody | None, form: Form, marking: str
+) -> bytes:
     match form:
         case Form.CSV:
             return _csv(tables, body, marking)
@@ -115,8 +150,9 @@ def _about(body: CapabilityBody, marking: str) -> tuple[str, ...]:
     counted = (
         "All records of the organisation are counted." if body.whole else "Only records shared with you are counted."
     )
+    declared = f" Declared: {headcount_in_words(body.headcount)}." if body.headcount else ""
     return (
-        f"{body.people:,} people, {body.mapped:,} of them mapped. {day} {counted}",
+        f"{body.people:,} people, {body.mapped:,} of them mapped.{declared} {day} {counted}",
         f"Data {body.data}. Framework version {body.framework_version}. {marking}.",
         "Not mapped means that nobody was asked, as far as is known; it does not mean none.",
     )
@@ -127,20 +163,31 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
     yield Table(
         "Lines",
         "Coverage and depth",
-        ("Code", "Concept", "Mapped", *levels, "Working level", "Assessed within two years", "Hanging on one person"),
+        (
+            "Code",
+            "Concept",
+            "Mapped",
+            *levels,
+            "Working level",
+            "Assessed within two years",
+            "Hanging on one person",
+            "Asked, as declared",
+        ),
         tuple(
             (
                 one.concept.notation or "",
                 one.concept.label,
-                str(one.mapped),
-                *(str(one.at_least[level]) for level in levels),
-                str(one.bench),
-                str(one.fresh),
-                str(one.hanging),
+                one.mapped,
+                *(one.at_least[level] for level in levels),
+                one.bench,
+                one.fresh,
+                one.hanging,
+                "" if one.asked is None else one.asked,
             )
             for one in body.lines
         )
-        + tuple((one.notation or "", one.label, "not mapped", *("",) * 7) for one in body.not_mapped),
+        + tuple((one.concept.notation or "", one.concept.label, 0, *(0,) * 7, one.asked) for one in body.none)
+        + tuple((one.notation or "", one.label, "not mapped", *("",) * 8) for one in body.not_mapped),
     )
     if body.figures_of:
         yield _not_shared(body, levels)
@@ -149,16 +196,24 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
         "Skills that hang on one person",
         ("Code", "Skill", "Level", "Person", "At working level behind them"),
         tuple(
-            (one.skill.notation or "", one.skill.label, one.level, one.person or "has left since", str(one.behind))
+            (one.skill.notation or "", one.skill.label, one.level, one.person or "has left since", one.behind)
             for one in body.single_points
         ),
     )
     yield Table(
         "Units",
         "Units",
-        ("Unit", "Below", "People", "With those below", "Mapped"),
+        ("Unit", "Below", "People", "With those below", "Mapped", "Headcount, as declared", "Declared on"),
         tuple(
-            (one.name or "no unit said", " > ".join(one.path), str(one.own), str(one.people), str(one.mapped))
+            (
+                one.name or "no unit said",
+                " > ".join(one.path),
+                one.own,
+                one.people,
+                one.mapped,
+                one.headcount.people if one.headcount else "",
+                one.headcount.declared_on if one.headcount else "",
+            )
             for one in body.units
         ),
     )
@@ -171,11 +226,11 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
                 one.concept.notation or "",
                 one.concept.label,
                 one.level,
-                str(one.needed),
-                one.by.isoformat(),
+                one.needed,
+                one.by,
                 "essential" if one.essential else "wanted",
                 one.unit,
-                str(one.have),
+                one.have,
                 standing_in_words(Standing(one.standing), one.short_by),
             )
             for one in body.targets
@@ -186,7 +241,7 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
             "Trend",
             "Over the years, people at each level or above",
             ("Day", *levels),
-            tuple((one.day.isoformat(), *(str(one.at_least[level]) for level in levels)) for one in history.moments),
+            tuple((one.day, *(one.at_least[level] for level in levels)) for one in history.moments),
         )
 
 
@@ -220,8 +275,11 @@ def _csv(tables: tuple[Table, ...], body: CapabilityBody, marking: str) -> bytes
     for table in tables:
         for number, row in enumerate(table.rows, 1):
             for heading, value in zip(table.headings, row, strict=True):
-                cells = (table.title, str(number), row[1] if table.headings[0] == "Code" else row[0], heading, value)
-                writer.writerow([*map(guarded, cells), *(value for _, value in more)])
+                about = row[1] if table.headings[0] == "Code" else row[0]
+                cells = (table.title, str(number), str(about), heading)
+                # A number stays as it is: only words could be taken for a formula.
+                told = guarded(value) if isinstance(value, str) else str(value)
+                writer.writerow([*map(guarded, cells), told, *(value for _, value in more)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -231,10 +289,13 @@ def _sheets(tables: tuple[Table, ...], body: CapabilityBody, marking: str) -> li
     for table in tables:
         headings = [Heading(name) for name in (*table.headings, *(name for name, _ in more))]
         rows = tuple(
-            Row(number, dict(zip(headings, (*row, *(value for _, value in more)), strict=True)))
+            Row(number, dict(zip(headings, (*map(str, row), *(value for _, value in more)), strict=True)))
             for number, row in enumerate(table.rows, 2)
         )
-        sheets.append(Sheet(table.name, rows, {heading: place for place, heading in enumerate(headings)}))
+        columns = zip(headings, zip(*table.rows, strict=True), strict=False)
+        typed = frozenset(heading for heading, cells in columns if any(not isinstance(cell, str) for cell in cells))
+        places = {heading: place for place, heading in enumerate(headings)}
+        sheets.append(Sheet(table.name, rows, places, typed))
     return sheets
 
 
@@ -258,11 +319,22 @@ def _html(tables: tuple[Table, ...], body: CapabilityBody, history: TrendBody | 
         yield f'<div class="scroll" role="region" aria-labelledby="{name}" tabindex="0">\n<table>'
         yield f"<thead><tr>{heads}</tr></thead>\n<tbody>"
         for row in table.rows:
-            yield f"<tr>{''.join(f'<td>{html.escape(value)}</td>' for value in row)}</tr>"
+            yield f"<tr>{''.join(f'<td>{html.escape(_shown(value))}</td>' for value in row)}</tr>"
         yield "</tbody>\n</table>\n</div>"
         said = "; ".join(f"{key} {value}" for key, value in _provenance(body, marking))
         yield f"<p>{html.escape(said)}</p>"
     yield f"</main>\n<footer>{sign}</footer>\n</body>\n</html>"
+
+
+def _shown(value: Value) -> str:
+    """A cell for people to read.
+
+    >>> _shown(1200), _shown(datetime.date(2026, 3, 1))
+    ('1,200', '1 March 2026')
+    """
+    if isinstance(value, datetime.date):
+        return f"{value:%-d %B %Y}"
+    return value if isinstance(value, str) else f"{value:,}"
 
 
 def charts_of(body: CapabilityBody, history: TrendBody | None) -> dict[str, str]:

@@ -13,10 +13,11 @@ import secrets
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from gse_skills.access import Access, Caller, Role
 from gse_skills.assessment.calibration import calibration_figures
+from gse_skills.capability import take_away
 from gse_skills.capability.units import unit_key
 from gse_skills.complaints import FORGOTTEN
 from gse_skills.errors import NotFoundError
@@ -85,6 +86,8 @@ class Removal:
     """What names each person who goes, by IRI: name, staff number, mail address."""
     naming: re.Pattern[str] | None = None
     """Finds these in a text."""
+    stale: set[str] = field(default_factory=set)
+    """Graphs of undone imports that have had their time."""
     peopled: Collection[str] = ()
     """Keys of the units in which somebody else is or was."""
 
@@ -93,12 +96,24 @@ class Removal:
         """The organisation's own graph."""
         return GRAPH[f"source/{self.organisation}"]
 
+    @property
+    def former(self) -> list[str]:
+        """The graphs that keep the names which the last import replaced, and those that took their place."""
+        return [GRAPH[f"undoable/{self.organisation}/{side}"] for side in ("before", "after")]
+
+    @property
+    def undone(self) -> list[str]:
+        """The graphs that keep what imports said that were undone."""
+        return [graph for graph in self.store.graphs() if graph.startswith(GRAPH[f"undone/{self.organisation}/"])]
+
     def add_people(self, iris: Collection[str]) -> None:
         """Everything that belongs to people; those whom the organisation does not know are passed over."""
-        about = self._said(iris, [self.source])
+        about = self._said(iris, [self.source, *self.undone])
         known = {s.value for s, p, o, _ in about if p.value == RDF.type and o == NamedNode(FOAF.Person)}
+        # Not the former address: it may have been somebody else's, who goes on signing in by it.
+        named = [*about, *self._said(known, self.former)]
         for iri in known:
-            said = [o.value for s, p, o, _ in about if s.value == iri and p.value in (FOAF.name, DCTERMS.identifier)]
+            said = [o.value for s, p, o, _ in named if s.value == iri and p.value in (FOAF.name, DCTERMS.identifier)]
             mail = [o.value.removeprefix("mailto:") for s, p, o, _ in about if s.value == iri and p.value == FOAF.mbox]
             self.people[iri] = (*said, *mail)
         self.add_nodes(known)
@@ -127,23 +142,50 @@ class Removal:
         """Find every statement that goes; `labels` name units outside the store."""
         for label in labels:
             self._rename_unit(label)
-        graphs = [self.source, *sorted({view for audience in Audience for view in audience.views(self.organisation)})]
+        graphs = [
+            self.source,
+            *self.former,
+            *sorted({view for audience in Audience for view in audience.views(self.organisation)}),
+        ]
         for quad in (*self._said(self.nodes, graphs), *self._pointing(self.nodes, graphs)):
             self._take(*quad)
         for quad in self._said(self.phrases, [self.source]):
             self._take(*quad)
+        for graph in self.undone:
+            self._forget_undone(graph)
+
+    def _forget_undone(self, graph: str) -> None:
+        """An import that was undone goes whole where it concerns somebody who goes, or has had its time: the rest of it
+        is of use only to tell what was once believed. It stays that there was an import."""
+        said = [(s, p, o) for s, p, o in map(_parts, self.store.triples(graph))]
+        if graph not in self.stale and not any(self._concerned(s, o) for s, _, o in said):
+            return
+        for subject, property_, value in said:
+            if not subject.value.startswith(ID["import/"]):
+                self._take(subject, property_, value, graph)
+            elif property_.value == GSE.sourceName and self.naming is not None and self.naming.search(value.value):
+                self.rename(subject.value, value.value, graph=graph)
+
+    def _concerned(self, subject: NamedNode, value: NamedNode | Literal) -> bool:
+        named = self.naming is not None and isinstance(value, Literal) and self.naming.search(value.value) is not None
+        return named or subject.value in self.nodes or value.value in self.nodes
 
     def write(self, change: Change) -> None:
         """Put it into a change."""
+        if self.people:
+            # Statements of coverage name units, and a unit may name who goes: they are derived anew without them.
+            take_away(self.store, self.organisation, change)
         for quad in (*self.quads, *self.renamed):
             change.remove(*quad)
         for (subject, predicate, _, graph), name in self.renamed.items():
             change.add(subject, predicate, term.literal(name), graph)
 
-    def rename(self, node: str, old: str, new: str = FORGOTTEN_NAME, property_: str = GSE.sourceName) -> None:
-        """Forget the name of a file, or of something else."""
+    def rename(
+        self, node: str, old: str, new: str = FORGOTTEN_NAME, property_: str = GSE.sourceName, graph: str = ""
+    ) -> None:
+        """Forget the name of a file, or of something else, in the organisation's own graph or another."""
         if old != new:
-            self.renamed[term.iri(node), term.iri(property_), term.literal(old), term.iri(self.source)] = new
+            self.renamed[term.iri(node), term.iri(property_), term.literal(old), term.iri(graph or self.source)] = new
 
     def count(self, kind: str) -> int:
         """How many things of a kind go."""
@@ -213,6 +255,13 @@ class Removal:
         self.quads.add((str(subject), str(property_), str(value), term.iri(graph)))
 
 
+def _parts(triple: Triple) -> tuple[NamedNode, NamedNode, NamedNode | Literal]:
+    subject, value = triple.subject, triple.object
+    assert isinstance(subject, NamedNode), "no blank node is kept"
+    assert isinstance(value, NamedNode | Literal), "no blank node is kept"
+    return subject, triple.predicate, value
+
+
 def erase(register: Register, access: Access, slug: str, person: str, *, dry_run: bool = False) -> Erased:
     """Erase a person of an organisation, given by the digits of their IRI or the IRI; with `dry_run` only count.
 
@@ -243,7 +292,10 @@ def home_of(register: Register, access: Access, digits: str) -> str:
     Raises NotFoundError (rule `unknown-person`), the same for a person of another organisation as for nobody.
     """
     for slug in sorted(access.keeps) if _DIGITS.fullmatch(digits) else ():
-        pairs = [(NamedNode(GRAPH[f"source/{slug}"]), NamedNode(ID[f"person/{digits}"]))]
+        person = NamedNode(ID[f"person/{digits}"])
+        # Also one of whom nothing is left but what an import said that was undone.
+        graphs = [GRAPH[f"source/{slug}"], *Removal(register.store, slug).undone]
+        pairs = [(NamedNode(graph), person) for graph in graphs]
         if any(True for _ in register.store.select(Query("statements"), pairs=pairs)):
             return slug
     raise unknown_person()

@@ -87,3 +87,14 @@ class UnavailableError(GseSkillsError):
     """It cannot be done now; trying again may help."""
 
     default_rule = "unavailable"
+
+
+def of_file(error: OSError) -> InputError:
+    """What the operating system says of a file that somebody named, with the rule `file-error`.
+
+    >>> of_file(FileExistsError(17, "File exists", "notes.txt")).message
+    'notes.txt: File exists.'
+    """
+    where = f"{error.filename}: " if error.filename else ""
+    remedy = "Check the path, and who may read and write there."
+    return InputError(f"{where}{error.strerror or error}.", rule="file-error", remedy=remedy)

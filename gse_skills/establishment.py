@@ -1,4 +1,4 @@
-"""What an organisation says of itself beside its records: its tree of units, and what it aims at.
+"""What an organisation says of itself beside its records: its tree of units, its headcounts, and what it aims at.
 
 Stewards say it, and everybody who belongs to the organisation may know it; to all others it is not there.
 """
@@ -6,27 +6,38 @@ Stewards say it, and everybody who belongs to the organisation may know it; to a
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from gse_skills.access import Access
 from gse_skills.capability import (
+    Declaration,
+    Staffing,
+    Stated,
     Structure,
     Target,
     end_target,
+    known_in,
+    read_statements,
     read_structure,
     read_targets,
+    require_possible,
     require_sensible,
     sees_structure,
+    sees_whole,
     unit_key,
     unknown_unit,
+    write_declaration,
     write_structure,
     write_target,
 )
+from gse_skills.capability.figures import LEVELS
+from gse_skills.disclosure import Figure
 from gse_skills.errors import NotFoundError, RefusedError
-from gse_skills.framework import SKILL_KINDS
+from gse_skills.framework import OWN_SCHEME, SKILL_KINDS
 from gse_skills.index import Delta
 from gse_skills.register import Register, today
-from gse_skills.vocabulary import Identifier, Level
+from gse_skills.vocabulary import Audience, Identifier, Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,17 @@ def structure_of(register: Register, access: Access, slug: str) -> Structure:
     """An organisation's tree; raises RefusedError (`not-member`) and NotFoundError (`unknown-organisation`)."""
     _require_member(register, access, slug)
     return read_structure(register.store, slug)
+
+
+def known_units(register: Register, access: Access, slug: str) -> tuple[str, ...]:
+    """The units that the tree or a sheet names, sorted; in some of them nobody may be known yet.
+
+    Raises RefusedError (`not-member`) and NotFoundError (`unknown-organisation`).
+    """
+    _require_member(register, access, slug)
+    placed = (place.name for place in read_structure(register.store, slug).places)
+    known = {unit_key(name): name for name in (*_named(register, slug), *placed)}
+    return tuple(known[key] for key in sorted(known))
 
 
 def place_unit(
@@ -72,7 +94,9 @@ def place_unit(
         new = old.placed(name, above, since, until, _named(register, slug))
         if not dry_run:
             write_structure(old, new, change)
-            register.commit(change, Delta())
+            staffing = replace(Staffing.read(register.store, slug), structure=new)
+            register.commit(change, Delta(), staffing=staffing)
+            register.publish_figures(slug)
     return new
 
 
@@ -96,6 +120,101 @@ def move_unit(
     if unit_key(name) not in known and not read_structure(register.store, slug).of(name):
         raise unknown_unit(name)
     return place_unit(register, access, slug, name, above, since, dry_run=dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declaration of coverage as people state it."""
+
+    headcount: int
+    unit: str = ""
+    branch: str | None = None
+    """Notation, IRI or label."""
+    mapped: int | None = None
+    stated_on: datetime.date | None = None
+    """Today where nothing is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCoverage:
+    """How much of an organisation is mapped, by unit and branch, as far as the caller may know it."""
+
+    organisation: str
+    whole: bool
+    """Whether the caller sees all records, and with them exact numbers of people mapped."""
+    declarations: tuple[Declaration, ...]
+    """Those that hold; how many were asked of a branch is for whoever sees all records."""
+    statements: tuple[Stated, ...]
+    """For whoever sees all records."""
+    figures: tuple[tuple[str, str, Figure], ...] = ()
+    """Unit, branch, and the people mapped of those not shared with the caller, for whoever may have figures of them."""
+    figures_of: datetime.date | None = None
+    """On which day these were published."""
+
+
+def coverage_of(register: Register, access: Access, slug: str) -> OwnCoverage:
+    """How much of an organisation is mapped; raises RefusedError (`not-member`) and NotFoundError
+    (`unknown-organisation`).
+
+    Members are told what is declared of headcounts, a profession lead besides how much is mapped in published figures,
+    and whoever sees all records every number.
+    """
+    _require_member(register, access, slug)
+    said = Staffing.read(register.store, slug).declarations
+    if sees_whole(access, slug):
+        return OwnCoverage(slug, True, said, read_statements(register.store, slug))
+    told, day = _published(register, access, slug)
+    return OwnCoverage(slug, False, tuple(replace(one, mapped=None) for one in said), (), told, day)
+
+
+def _published(
+    register: Register, access: Access, slug: str
+) -> tuple[tuple[tuple[str, str, Figure], ...], datetime.date | None]:
+    if Audience.PRIVATE.view(slug) not in access.counts:
+        return (), None
+    try:
+        whole = register.figures.at(slug, today())
+    except NotFoundError:
+        # Nothing was published yet: there are no figures.
+        return (), None
+    units = sorted(register.figures.units(slug), key=unit_key)
+    found = [("", whole)]
+    for unit in units:
+        with suppress(NotFoundError):  # of that unit nothing was published in the state that answers
+            found.append((unit, register.figures.at(slug, today(), unit)))
+    tops = register.state.framework.top_concepts(OWN_SCHEME)
+    told = tuple((unit, iri, one.of(iri, LEVELS[0])) for unit, one in found for iri in tops if one.tells(iri))
+    return told, whole.day
+
+
+def declare_coverage(
+    register: Register, access: Access, slug: str, said: Declared, *, dry_run: bool = False
+) -> Declaration:
+    """Declare how many people an organisation or a unit has, and how many of them are mapped in a branch.
+
+    What was declared of the same unit and branch before gives way, and stays in history. Raises RefusedError
+    (`not-steward`), NotFoundError (`unknown-organisation`, `unknown-unit`, `unknown-term`), AmbiguousError, InputError
+    (what `require_possible` raises) and ConflictError (`older-than-known`, `change-under-way`).
+    """
+    access.require_keeper(slug)
+    state = register.state
+    state.organisation(slug)
+    with register.change() as change:
+        staffing = Staffing.read(register.store, slug)
+        declared = Declaration(
+            Identifier.mint("coverage"),
+            said.headcount,
+            said.stated_on or today(),
+            _unit(register, slug, said.unit),
+            None if said.branch is None else state.lookup.resolve(said.branch, kinds=SKILL_KINDS).concept,
+            said.mapped,
+        )
+        known = known_in(staffing.structure, declared.unit, state.index, register.store, today())
+        require_possible(declared, known, staffing.declarations, state.framework, today())
+        if not dry_run:
+            kept = write_declaration(declared, slug, staffing.declarations, change)
+            register.commit(change, Delta(), staffing=replace(staffing, declarations=kept))
+    return declared
 
 
 def targets_of(register: Register, access: Access, slug: str) -> tuple[Target, ...]:

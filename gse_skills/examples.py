@@ -8,7 +8,7 @@ from functools import cache
 
 from gse_skills.resources import folder
 
-_LINE = re.compile(r"^# (title|question|explains): *(.+)$", re.MULTILINE)
+_LINE = re.compile(r"^# (title|question|explains|topic): *(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class Example:
     """What it asks, in plain words."""
     explains: str
     """What of the data or of SPARQL it shows."""
+    topic: str
+    """The heading under which it is listed."""
     text: str
     """The whole file, comments included, as it can be pasted."""
 
@@ -37,4 +39,4 @@ def examples() -> tuple[Example, ...]:
 
 def _read(slug: str, text: str) -> Example:
     told = dict(_LINE.findall(text))
-    return Example(slug, told["title"], told["question"], told["explains"], text)
+    return Example(slug, told["title"], told["question"], told["explains"], told["topic"], text)

@@ -42,6 +42,8 @@ class Card:
     grade: str | None
     site: str | None
     available: bool | None
+    role: str | None = None
+    """IRI of the person's own role; None when nobody has said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def _card(person: str, said: dict[str, str]) -> Card:
         said.get(GSE.grade),
         said.get(GSE.site),
         None if available is None else available == GSE.Available,
+        said.get(GSE.ownRole),
     )
 
 

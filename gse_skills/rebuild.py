@@ -50,6 +50,7 @@ def derive(
         elif graph.startswith(SOURCE):
             yield from _organisation(store, graph.removeprefix(SOURCE), framework, rules, carry)
             yield from _opportunities(store, graph.removeprefix(SOURCE))
+            yield from _coverage(store, graph.removeprefix(SOURCE))
 
 
 def is_published(graph: str) -> bool:
@@ -82,6 +83,13 @@ def _opportunities(store: Store, slug: str) -> Iterator[Statement]:
     for subject, predicate, value, audience in rows:
         for view in Audience.from_iri(audience.value).views(slug):
             yield str(subject), str(predicate), str(value), term.iri(view)
+
+
+def _coverage(store: Store, slug: str) -> Iterator[Statement]:
+    """The statements of coverage and the declarations that hold, for whoever sees all records of the organisation."""
+    graph = term.iri(Audience.PRIVATE.view(slug))
+    rows = store.select(Query("coverage_of_source"), source=NamedNode(GRAPH[f"source/{slug}"]))
+    yield from ((str(subject), str(predicate), str(value), graph) for subject, predicate, value in rows)
 
 
 def current_records(

@@ -7,6 +7,7 @@ after the store has committed. One change is made at a time.
 from __future__ import annotations
 
 import datetime
+import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,14 +26,21 @@ from gse_skills.capability import (
     Coverage,
     CoverageQuestion,
     PublishedFigures,
+    Renewal,
+    Staffing,
     Trend,
     TrendQuestion,
+    is_covered,
+    read_structure,
+    touched,
 )
 from gse_skills.complaints import ComplaintStore
 from gse_skills.disclosure import Rules
-from gse_skills.errors import ConflictError, NotFoundError
+from gse_skills.errors import ConflictError, InputError, NotFoundError
+from gse_skills.footing import Footing, content
 from gse_skills.framework import ONTOLOGY, OWN_SCHEME, Framework, Lookup, Scheme, Search, shipped
 from gse_skills.framework.difference import compare, notes, release_of
+from gse_skills.framework.scheme import has_blank_node
 from gse_skills.index import Delta, Index, build, saved
 from gse_skills.mapping import Applied, MappingSet, bring, judged, mapped, put
 from gse_skills.mapping import shipped as shipped_mappings
@@ -45,6 +53,8 @@ from gse_skills.sandbox import Limits, Sandbox
 from gse_skills.settings import Settings
 from gse_skills.store import Change, DataFolder, EmbeddedStore, RemoteStore, Store, difference
 from gse_skills.store.archive import Backup
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,12 @@ class Register:
         else:
             self._bring_mappings()
         self.state = self._read()
+        self.tidings: list[str] = []
+        """What a start found otherwise than it was left, and what it made of that, in words."""
+        self._stand()
+        # A stop between a change and what follows from it leaves an organisation without statements of coverage.
+        slugs = (organisation.slug for organisation in self.state.organisations)
+        self._cover([slug for slug in slugs if not is_covered(self.store, slug)])
 
     @classmethod
     @contextmanager
@@ -141,7 +157,9 @@ class Register:
         state = self.state
         for slug in question.organisations:
             state.organisation(slug)
-        return capability.ask_coverage(question, access, state.framework, state.lookup, state.index)
+        return capability.ask_coverage(
+            question, access, state.framework, state.lookup, state.index, self.store, today()
+        )
 
     def ask_trend(self, question: TrendQuestion, access: Access) -> Trend:
         """The same numbers at several days; see `capability.ask_trend`."""
@@ -152,7 +170,8 @@ class Register:
     def publish_figures(self, organisation: str) -> bool:
         """Publish figures of how an organisation's records are now, if enough has changed; tells whether it was so."""
         state = self.state
-        return self.figures.publish(organisation, state.index, state.framework, today())
+        tree = read_structure(self.store, organisation).at(today())
+        return self.figures.publish(organisation, state.index, state.framework, today(), tree)
 
     def ask_experts(self, question: experts.ExpertsQuestion, access: Access) -> experts.ExpertsAnswer:
         """Who has which skill; see `experts.ask`."""
@@ -189,18 +208,41 @@ class Register:
         finally:
             self._writing.release()
 
-    def commit(self, change: Change, delta: Delta, *, organisations: bool = False) -> int:
+    def commit(
+        self, change: Change, delta: Delta, *, organisations: bool = False, staffing: Staffing | None = None
+    ) -> int:
         """Apply a change, and bring the index up to it; returns the commit number, the old one for an empty change.
 
-        `organisations` says that something of these changes too.
+        The statements of coverage of the organisations of whose people it tells are renewed with it. `organisations`
+        says that something of these changes too; `staffing` is what an organisation says of its units from now on.
         """
         if not change.size:
             return self.store.commit
+        index = self.state.index.updated(delta, self.store.commit)
+        for slug, units in sorted(touched(self.state.index, index, delta).items()):
+            said = Staffing.read(self.store, slug)
+            formerly = self.state.index.posts
+            Renewal(said, self.store, index, self.state.framework, today(), delta.because, formerly).write(
+                change, units
+            )
+        if staffing is not None:
+            Renewal(staffing, self.store, index, self.state.framework, today()).write(change)
         number = self._apply(change)
         known = read_organisations(self.store) if organisations else self.state.organisations
-        self.state = replace(self.state, index=self.state.index.updated(delta, number), organisations=known)
+        self.state = replace(self.state, index=replace(index, commit=number), organisations=known)
         self._settled = True
         return number
+
+    def _cover(self, slugs: Iterable[str]) -> None:
+        """Derive the statements of coverage of organisations from the state as it is, in a change of their own."""
+        with Change(self.folder.spool) as change:
+            for slug in slugs:
+                said = Staffing.read(self.store, slug)
+                Renewal(said, self.store, self.state.index, self.state.framework, today()).write(change)
+            if change.size:
+                number = self._apply(change)
+                self.state = replace(self.state, index=replace(self.state.index, commit=number))
+                self._settled = True
 
     def erase(self, change: Change, delta: Delta | None = None, beforehand: Callable[[], None] = lambda: None) -> int:
         """Apply a change of which no trace may stay in the store's files, the index and snapshots, also after a kill.
@@ -216,8 +258,9 @@ class Register:
         else:
             self.state = replace(self.state, index=self.state.index.updated(delta, number))
         self._settled = True
+        self._cover(organisation.slug for organisation in self.state.organisations)
         self.save_index()
-        return number
+        return self.store.commit
 
     def _await_queries(self) -> None:
         """Wait for queries that run on older snapshots; none may take longer than it is given."""
@@ -228,8 +271,11 @@ class Register:
         self._settled = False
         return self.store.apply(change)
 
-    def add_organisation(self, organisation: Organisation) -> None:
-        """Add an organisation; raises ConflictError (rule `organisation-exists`) and InputError (rule `bad-slug`)."""
+    def add_organisation(self, organisation: Organisation, *, dry_run: bool = False) -> None:
+        """Add an organisation, or with `dry_run` only say whether it can be.
+
+        Raises ConflictError (rule `organisation-exists`) and InputError (rule `bad-slug`).
+        """
         with self.change() as change:
             if any(known.slug == organisation.slug for known in self.state.organisations):
                 raise ConflictError(
@@ -238,6 +284,8 @@ class Register:
                     remedy="Choose another short name.",
                 )
             describe(organisation, change)
+            if dry_run:
+                return
             number = self._apply(change)
             index = replace(self.state.index, commit=number)
             self.state = replace(self.state, index=index, organisations=read_organisations(self.store))
@@ -272,6 +320,7 @@ class Register:
             self.store.optimize()
             self.state = self._read(fresh=True)
             self._settled = True
+            self._cover(organisation.slug for organisation in self.state.organisations)
         return len(changed)
 
     def _enter(
@@ -323,6 +372,7 @@ class Register:
                 self._apply(change)
             self.state = self._read(fresh=True)
             self._settled = True
+            self._cover(organisation.slug for organisation in self.state.organisations)
         return size
 
     def backup(self, target: Path, keys: Sequence[str] = ()) -> Backup:
@@ -344,6 +394,7 @@ class Register:
                 _publish(change, SCHEME + slug, map(str, triples))
             _publish(change, RELEASES, catalogue.statements())
             bring(self.store, change, shipped_mappings(), _framework_version(catalogue))
+            Footing.now(self.settings, content(shipped()[OWN_SCHEME])).write(change, None)
             self.store.apply(change)
         self.store.optimize()
 
@@ -353,6 +404,80 @@ class Register:
             bring(self.store, change, shipped_mappings(), _framework_version(Catalogue.read(self.store)))
             if change.size:
                 self.store.apply(change)
+
+    def _stand(self) -> None:
+        """Bring the store up to what is installed and set now; a start that finds it so writes nothing.
+
+        The ontology is brought in whole. Our own framework is brought in where nobody changed it here, as any release
+        is; where an owner did, or records would migrate without anybody deciding how, it stays and that is told. What
+        was filled by other means stays as it is.
+        """
+        former, filled = Footing.read(self.store), Catalogue.read(self.store).newest(OWN_SCHEME) is not None
+        now = Footing.now(self.settings, former.brought if former else "")
+        if former == now or (former is None and not filled):
+            return
+        if former is None or (former.ontology, former.framework) != (now.ontology, now.framework):
+            self.folder.backups.mkdir(exist_ok=True, mode=0o700)
+            kept = self.folder.backups / f"before-shipped-{now.ontology[:8]}{now.framework[:8]}.tar"
+            if not kept.exists():
+                self.backup(kept)
+        if former is None or former.ontology != now.ontology:
+            self._renew_ontology()
+        elif former.precedence != now.precedence:
+            self._tell(f"The views are derived anew: {', '.join(now.precedence)} is the precedence of judgements now.")
+            self.rebuild()
+        if former is None or former.framework != now.framework:
+            now = replace(now, brought=self._offer_framework(former))
+        with self._alone() as change:
+            now.write(change, former)
+            number = self._apply(change)
+            self.state = replace(self.state, index=replace(self.state.index, commit=number))
+            self._settled = True
+
+    def _tell(self, said: str) -> None:
+        self.tidings.append(said)
+        _log.warning(said)
+
+    def _renew_ontology(self) -> None:
+        """Put the shipped ontology in the place of the one in the store; views follow in the same change.
+
+        What it says of nodes without a name stays as it was: nobody could say which of them is to go.
+        """
+        self._tell("This version ships another ontology than the data folder holds; it is brought in.")
+        graph = SCHEME + ONTOLOGY
+        held = list(self.store.triples(graph))
+        named = [triple for triple in shipped()[ONTOLOGY] if not has_blank_node(triple)]
+        triples = [*named, *(triple for triple in held if has_blank_node(triple))]
+        with self._alone() as change:
+            _replace(change, graph, set(map(str, held)), set(map(str, triples)))
+            framework = _read_framework(self.store, ontology=triples)
+            rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
+            amended = {graph: tuple(map(str, triples))}
+            self._write_views(change, derive(self.store, framework, rules, amended=amended))
+            self._apply(change)
+        self.store.optimize()
+        self.state = self._read(fresh=True)
+        self._settled = True
+
+    def _offer_framework(self, former: Footing | None) -> str:
+        """Bring in our own framework as it is shipped, where nobody changed it here; returns what then stands."""
+        triples = shipped()[OWN_SCHEME]
+        stands = content(self.store.triples(SCHEME + OWN_SCHEME))
+        if stands == content(triples):
+            return stands
+        releases = Catalogue.read(self.store).of(OWN_SCHEME)
+        # A state that was loaded under the version of the first is no release of its own, but says what it changed.
+        alone = len(releases) == 1 and not any(True for _ in self.store.triples(releases[0].changes))
+        if alone if former is None else former.brought == stands:
+            try:
+                self.load_scheme(Scheme(OWN_SCHEME, release_of(triples).title, triples))
+            except (InputError, ConflictError) as error:
+                self._tell(f"The framework that this version ships is not brought in: {error.message} {error.remedy}")
+            else:
+                self._tell("This version ships another framework than the data folder held; it is brought in.")
+            return content(self.store.triples(SCHEME + OWN_SCHEME))
+        self._tell("The framework in the data folder is not the shipped one and stays; `gse-skills framework load`.")
+        return former.brought if former else ""
 
     def _read(self, *, fresh: bool = False) -> State:
         framework = _read_framework(self.store)
@@ -397,11 +522,12 @@ def _query_limits(settings: Settings) -> Limits:
     )
 
 
-def _read_framework(store: Store, new: Scheme | None = None) -> Framework:
-    """The framework as stored, or as it will be with a new state of one scheme."""
+def _read_framework(store: Store, new: Scheme | None = None, ontology: Iterable[Triple] | None = None) -> Framework:
+    """The framework as stored, or as it will be with a new state of one scheme or of the ontology."""
     slugs = [graph.removeprefix(SCHEME) for graph in store.graphs() if graph.startswith(SCHEME)]
     schemes: dict[str, Iterable[Triple]] = {slug: store.triples(SCHEME + slug) for slug in slugs}
-    return Framework.from_triples(schemes | ({new.slug: new.triples} if new else {}))
+    newer = {ONTOLOGY: ontology} if ontology is not None else {}
+    return Framework.from_triples(schemes | newer | ({new.slug: new.triples} if new else {}))
 
 
 def _framework_version(catalogue: Catalogue) -> str:

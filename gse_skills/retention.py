@@ -16,10 +16,10 @@ from pyoxigraph import NamedNode
 from gse_skills.access import Access
 from gse_skills.access.private_file import PrivateFile
 from gse_skills.erasure import Erased, Removal, erased, forget_beside, forget_sign_ins
-from gse_skills.errors import InputError
+from gse_skills.errors import InputError, RefusedError
 from gse_skills.records.lexical import day
 from gse_skills.register import Register, today
-from gse_skills.store import DataFolder, Query
+from gse_skills.store import DataFolder, Query, Store
 
 
 class Kind(StrEnum):
@@ -28,13 +28,15 @@ class Kind(StrEnum):
     LEAVERS = "leavers"
     """People whose last membership ended, with everything of theirs."""
     ENDED = "ended"
-    """Records and memberships that ended, of people who are still there."""
+    """Records and memberships that ended, of people who are still there; and what imports said that were undone."""
     PHRASES = "phrases"
     """Phrases that nothing matched."""
     FILE_NAMES = "file-names"
     """Names of files that were imported; the imports stay."""
     REQUESTS = "requests"
     """Requests for correction that were settled; what was put right stays."""
+    PARTICIPATIONS = "participations"
+    """Applications for opportunities and what became of them, once they are over; the level that moved stays."""
     COMPLAINTS = "complaints"
     """Complaints that were answered."""
 
@@ -89,6 +91,7 @@ def longest(register: Register) -> dict[Kind, int]:
         Kind.PHRASES: settings.keep_phrases_months,
         Kind.FILE_NAMES: settings.keep_file_names_months,
         Kind.REQUESTS: settings.keep_requests_months,
+        Kind.PARTICIPATIONS: settings.keep_participations_months,
         Kind.COMPLAINTS: settings.keep_complaints_months,
     }
 
@@ -97,6 +100,20 @@ def months_of(register: Register, organisation: str) -> dict[Kind, int]:
     """The months by kind that hold for an organisation: its own choice, within the installation's."""
     chosen = Choices(register.folder).of(organisation)
     return {kind: min(most, chosen.get(kind, most)) for kind, most in longest(register).items()}
+
+
+def organisations_seen(register: Register, access: Access) -> tuple[str, ...]:
+    """The slugs of those organisations of which a caller may know how long they keep things: administrators of all.
+
+    Raises RefusedError (rule `not-for-retention`) for whoever keeps no records and does not run the service.
+    """
+    if not access.keeps and not access.administers:
+        raise RefusedError(
+            "How long things are kept is for stewards, and for whoever runs the service.",
+            rule="not-for-retention",
+            remedy="The privacy notice says it for everybody.",
+        )
+    return tuple(one.slug for one in register.state.organisations if access.administers or one.slug in access.keeps)
 
 
 def kept_for(register: Register, access: Access, organisation: str) -> dict[Kind, int]:
@@ -118,6 +135,13 @@ def choose(register: Register, access: Access, organisation: str, chosen: Mappin
     """
     access.require_keeper(organisation)
     register.state.organisation(organisation)
+    require_within(register, chosen)
+    Choices(register.folder).choose(organisation, chosen)
+    return months_of(register, organisation)
+
+
+def require_within(register: Register, chosen: Mapping[Kind, int | None]) -> None:
+    """Raise InputError (rule `retention-too-long`) for months that no organisation may choose."""
     for kind, most in longest(register).items():
         months = chosen.get(kind)
         if months is not None and not 1 <= months <= most:
@@ -126,22 +150,23 @@ def choose(register: Register, access: Access, organisation: str, chosen: Mappin
                 rule="retention-too-long",
                 remedy=f"Choose 1 to {most} months; the installation sets the most.",
             )
-    Choices(register.folder).choose(organisation, chosen)
-    return months_of(register, organisation)
 
 
 def run(register: Register, access: Access, *, as_of: datetime.date | None = None, dry_run: bool = False) -> list[Due]:
-    """Take away what has had its time in the organisations that the caller keeps; with `dry_run` only count.
+    """Take away what has had its time: a steward in their organisation, an administrator in all, which is what the
+    timer does each day. With `dry_run` only count.
 
-    `as_of` is the day that is taken for today, for a dry run also one to come. Raises InputError (`bad-date`),
-    ConflictError (`change-under-way`, `store-busy`) and what the store raises.
+    Told are the organisations whose records the caller keeps; how much was due in others nobody learns by running the
+    service. `as_of` is the day that is taken for today, for a dry run also one to come. Raises RefusedError
+    (`not-for-retention`), InputError (`bad-date`), ConflictError (`change-under-way`, `store-busy`) and what the store
+    raises.
     """
+    slugs = organisations_seen(register, access)
     day_ = as_of or today()
     if day_ > today() and not dry_run:
         raise InputError("That day has not come.", rule="bad-date", remedy="Give a day up to today, or run it dry.")
-    slugs = [one.slug for one in register.state.organisations if one.slug in access.keeps]
     with register.change() as change:
-        told, left = [], []
+        found, left = [], []
         for slug in (*slugs, *([""] if access.administers else [])):
             months, removal = months_of(register, slug), Removal(register.store, slug)
             until = {kind: before(day_, number) for kind, number in months.items()}
@@ -150,7 +175,7 @@ def run(register: Register, access: Access, *, as_of: datetime.date | None = Non
                 removal.finish(register.figures.units(slug) if removal.people else ())
             complaints = len(register.complaints.answered(slug, until[Kind.COMPLAINTS]))
             if slug or complaints:
-                told.append(Due(slug, months, erased(register, removal, dry_run=dry_run), complaints))
+                found.append(Due(slug, months, erased(register, removal, dry_run=dry_run), complaints))
             if removal.people:
                 left.append(removal)
             removal.write(change)
@@ -159,9 +184,9 @@ def run(register: Register, access: Access, *, as_of: datetime.date | None = Non
                 register.erase(change, beforehand=lambda: _forget_beside(register, left))
             for removal in left:
                 forget_sign_ins(register, removal)
-            for one in told:
+            for one in found:
                 register.complaints.let_go(one.organisation, before(day_, one.months[Kind.COMPLAINTS]))
-    return told
+    return [one for one in found if not one.organisation or one.organisation in access.keeps]
 
 
 def _forget_beside(register: Register, left: Iterable[Removal]) -> None:
@@ -170,12 +195,15 @@ def _forget_beside(register: Register, left: Iterable[Removal]) -> None:
 
 
 def before(date: datetime.date, months: int) -> datetime.date:
-    """The day so many months earlier; the last of the month where there is no such day.
+    """The day so many months earlier; the last of the month where there is no such day, the first of all where there is
+    no such year.
 
-    >>> before(datetime.date(2026, 3, 31), 1)
-    datetime.date(2026, 2, 28)
+    >>> before(datetime.date(2026, 3, 31), 1), before(datetime.date(2, 1, 1), 24)
+    (datetime.date(2026, 2, 28), datetime.date(1, 1, 1))
     """
     year, month = divmod(date.year * 12 + date.month - 1 - months, 12)
+    if year < datetime.MINYEAR:
+        return datetime.date.min
     for number in range(date.day, 27, -1):
         try:
             return datetime.date(year, month + 1, number)
@@ -206,6 +234,23 @@ def _gather(removal: Removal, until: Mapping[Kind, datetime.date]) -> None:
     for import_, name, when in store.select(Query("import_names"), source=source):
         if day(when.value) <= until[Kind.FILE_NAMES]:
             removal.rename(import_.value, name.value)
+    for graph in removal.undone:
+        for import_, name, when in store.select(Query("import_names"), source=NamedNode(graph)):
+            if day(when.value) <= until[Kind.ENDED]:
+                removal.stale.add(graph)
+            if day(when.value) <= until[Kind.FILE_NAMES]:
+                removal.rename(import_.value, name.value, graph=graph)
     for request, settlement, when in store.select(Query("settled_requests"), source=source):
         if day(when.value[:10]) <= until[Kind.REQUESTS]:
             removal.add_settled(request.value, settlement.value)
+    removal.add_nodes(_over(store, source, until[Kind.PARTICIPATIONS]))
+
+
+def _over(store: Store, source: NamedNode, until: datetime.date) -> set[str]:
+    """The participations that were over by a day: closed by then, or never closed of an opportunity that had ended."""
+    found = set()
+    for participation, closed, end in store.select(Query("over_participations"), source=source):
+        over = closed or end
+        if over is not None and day(over.value[:10]) <= until:
+            found.add(participation.value)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,10 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(None, description="What the issuer calls this service.")
     oidc_client_secret: SecretStr | None = Field(None, description="This service's secret at the issuer.")
     oidc_audience: str | None = Field(None, description="Audience of JWT access tokens; unset: none is taken.")
+    oidc_token_type: Literal["at+jwt", "JWT"] = Field(
+        "at+jwt",
+        description="Type that the issuer gives its access tokens; RFC 9068 has at+jwt, some issuers write JWT.",
+    )
     purpose_required: bool = Field(
         False, description="Show people of other organisations only to who says why; never asked of responders."
     )
@@ -54,6 +59,9 @@ class Settings(BaseSettings):
     keep_phrases_months: int = Field(24, ge=1, description="Months that unmatched phrases are kept, at most.")
     keep_file_names_months: int = Field(24, ge=1, description="Months that names of imported files are kept, at most.")
     keep_requests_months: int = Field(24, ge=1, description="Months that settled requests are kept, at most.")
+    keep_participations_months: int = Field(
+        24, ge=1, description="Months that applications for opportunities are kept after they are over, at most."
+    )
     keep_complaints_months: int = Field(36, ge=1, description="Months that answered complaints are kept, at most.")
     disclosure_threshold: int = Field(10, description="The smallest count of people shown to who sees no records.")
     disclosure_band: int = Field(
@@ -61,7 +69,7 @@ class Settings(BaseSettings):
     )
     basis_precedence: tuple[BasisName, ...] = Field(
         ("accredited", "manager", "peer", "self"),
-        description="Which judgement of a level counts where several stand, the strongest first; then rebuild.",
+        description="Which judgement of a level counts where several stand, the strongest first.",
     )
     reconfirmation: Path | None = Field(
         None,

@@ -16,11 +16,14 @@ from pathlib import Path
 from gse_skills.access import Access
 from gse_skills.errors import ConflictError, InputError
 from gse_skills.imports.assertion import Assertion, PersonFacts
+from gse_skills.imports.changes import Changes
 from gse_skills.imports.columns import SheetColumns, recognise
 from gse_skills.imports.finding import WHOLE_ROW, Finding, noted
 from gse_skills.imports.interpret import Defaults as SheetDefaults
 from gse_skills.imports.interpret import interpret
 from gse_skills.imports.mapping import ColumnMapping
+from gse_skills.imports.matching import SheetHead
+from gse_skills.imports.own_role import OwnRoles
 from gse_skills.imports.phrases import Phrases, Unmatched
 from gse_skills.imports.plan import HELD, Defaults, Planner
 from gse_skills.imports.report import write_report
@@ -39,6 +42,7 @@ from gse_skills.vocabulary import GSE, Basis, Identifier
 _HEAD = 20
 _SHOWN = 200
 _BATCH = 1_000
+_PROBLEMS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class ImportResult:
     """None when nothing changed, or nothing was meant to."""
     kept_terms: int
     """How many phrases that nothing matched are, or would be, kept for the framework's owner."""
+    changes: Changes | None = None
+    """What changes for whom; only of a dry run that was asked to watch."""
+    problems: tuple[tuple[str, int, list[Outcome]], ...] = ()
+    """What was refused or can be mended, by rule with how often: the first hundred of each, of such a dry run."""
 
 
 def import_sheet(
@@ -87,15 +95,43 @@ def import_sheet(
     *,
     dry_run: bool = False,
     report: Path | None = None,
+    watch: bool = False,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ImportResult:
     """Import a spreadsheet, or with `dry_run` say what that would do; `report` takes an annotated copy of the sheet.
 
-    `progress` gets the rows read and then the people compared. Raises RefusedError (`not-steward`), NotFoundError
-    (`unknown-organisation`), InputError (`bad-snapshot`, `older-picture`), ConflictError (`changed-meanwhile`,
-    `change-under-way`), and what the readers raise (`gse_skills.imports.rules.FILE_RULES`).
+    `watch` asks for what changes for whom, before and after. `progress` gets the rows read and then the people
+    compared. Raises RefusedError (`not-steward`), NotFoundError (`unknown-organisation`), InputError (`bad-snapshot`,
+    `older-picture`), ConflictError (`changed-meanwhile`, `change-under-way`), and what the readers raise
+    (`gse_skills.imports.rules.FILE_RULES`).
     """
-    return _SheetImport(register, path, options, access, progress).run(dry_run=dry_run, report=report)
+    changes = Changes() if watch else None
+    return _SheetImport(register, path, options, access, progress, changes).run(dry_run=dry_run, report=report)
+
+
+def read_head(register: Register, path: Path, options: ImportOptions, access: Access) -> SheetHead:
+    """The first rows of a spreadsheet, for somebody to say what its columns are.
+
+    Raises RefusedError (`not-steward`), NotFoundError (`unknown-organisation`), InputError (`bad-snapshot`), and what
+    the readers raise.
+    """
+    access.require_keeper(options.organisation)
+    register.state.organisation(options.organisation)
+    _require_possible(options.snapshot or today())
+    with sheet_reading(register, path, options.sheet, access) as reading:
+        return SheetHead.of(reading)
+
+
+def sheet_reading(register: Register, path: Path, sheet: str | None, access: Access) -> SheetReading:
+    """A spreadsheet being read in the sandbox, within the limits that the settings give; raises what it raises."""
+    settings = register.settings
+    limits = Limits(
+        memory_bytes=settings.sheet_memory_mib << 20,
+        wall_seconds=settings.sheet_seconds,
+        cpu_seconds=settings.sheet_seconds,
+        output_bytes=1 << 40,
+    )
+    return open_sheet(register.sandbox, path, sheet, caller=str(access.caller), limits=limits)
 
 
 @dataclass(slots=True)
@@ -107,7 +143,9 @@ class _SheetImport:
     options: ImportOptions
     access: Access
     progress: Callable[[int], None]
+    changes: Changes | None = None
     rows: int = 0
+    header_row: int = 0
     unattributed: int = 0
     """Rows of which nobody knows whom they are about."""
     kept_terms: int = 0
@@ -119,12 +157,7 @@ class _SheetImport:
         """Do it; see `import_sheet`."""
         self.access.require_keeper(self.options.organisation)
         self.register.state.organisation(self.options.organisation)
-        if not DAY_ZERO <= self._day <= today():
-            raise InputError(
-                f"A picture of {self._day:%d/%m/%Y} is not possible.",
-                rule="bad-snapshot",
-                remedy=f"Give a day from {DAY_ZERO:%d/%m/%Y} to today.",
-            )
+        _require_possible(self._day)
         with tempfile.TemporaryDirectory(prefix="import-", dir=self.register.folder.spool) as folder:
             staging = Staging(Path(folder) / "staging.sqlite")
             try:
@@ -151,15 +184,7 @@ class _SheetImport:
                 staging.close()
 
     def _reading(self) -> SheetReading:
-        settings = self.register.settings
-        limits = Limits(
-            memory_bytes=settings.sheet_memory_mib << 20,
-            wall_seconds=settings.sheet_seconds,
-            cpu_seconds=settings.sheet_seconds,
-            output_bytes=1 << 40,
-        )
-        caller = str(self.access.caller)
-        return open_sheet(self.register.sandbox, self.path, self.options.sheet, caller=caller, limits=limits)
+        return sheet_reading(self.register, self.path, self.options.sheet, self.access)
 
     def _stage(self, staging: Staging) -> tuple[Phrases, SheetColumns]:
         state = self.register.state
@@ -168,18 +193,24 @@ class _SheetImport:
         phrases = Phrases(state.framework, state.lookup, state.search, saved, decided)
         with self._reading() as reading:
             columns = self._columns(reading, phrases)
+            self.header_row = columns.header_row
             defaults = SheetDefaults(None, None, today())
             if Role.ASSESSED_ON not in columns.columns:
                 self._assumed(staging, "default-date", "date of assessment", f"{self._day:%d/%m/%Y}", columns)
             if Role.BASIS not in columns.columns and columns.default_basis is None:
                 self._assumed(staging, "default-basis", "basis", self.options.basis.label, columns)
             phrase_column = columns.columns.get(Role.SKILL)
+            role_column = columns.columns.get(Role.OWN_ROLE, WHOLE_ROW)
+            roles = OwnRoles(state.framework, state.lookup, role_column, columns.heading(role_column))
             for statement in interpret(reading, columns, defaults):
                 match statement:
                     case Assertion():
                         self._assertion(staging, phrases, statement, phrase_column)
                     case PersonFacts():
-                        staging.person(statement, statement.row)
+                        facts, about_role = roles.read(statement)
+                        if about_role is not None:
+                            staging.outcome(_outcome(about_role))
+                        staging.person(facts, facts.row)
                         self._seen(statement.row)
                     case Finding():
                         self._finding(staging, phrases, statement)
@@ -284,6 +315,9 @@ class _SheetImport:
             _file_name(options.source_name),
             _digest(self.path),
             self._day if options.full else None,
+            str(self.access.caller),
+            max(0, self.rows - self.header_row),
+            self.register.store.commit,
         )
         planner = Planner(
             read_state(self.register.store, state.index, options.organisation),
@@ -294,6 +328,7 @@ class _SheetImport:
             state.framework,
             state.rules,
             change,
+            self.changes,
         )
         planner.run(phrases.unmatched, phrases.company, self.progress)
         self.kept_terms = len(phrases.unmatched) if change.size else 0
@@ -325,6 +360,17 @@ class _SheetImport:
             staging.digest(),
             commit,
             self.kept_terms,
+            self.changes,
+            tuple(staging.problems(_PROBLEMS)) if self.changes is not None else (),
+        )
+
+
+def _require_possible(day: datetime.date) -> None:
+    if not DAY_ZERO <= day <= today():
+        raise InputError(
+            f"A picture of {day:%d/%m/%Y} is not possible.",
+            rule="bad-snapshot",
+            remedy=f"Give a day from {DAY_ZERO:%d/%m/%Y} to today.",
         )
 
 

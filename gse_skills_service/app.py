@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -9,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from gse_skills import __version__
 from gse_skills.errors import InputError
+from gse_skills.imports.kept import KeptMatchings
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills_service import (
@@ -57,18 +59,11 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
         docs_url=None,
         redoc_url=None,
     )
-    app.state.register = register
-    app.state.operator = operator or OperatorKey()
     app.state.issuer = _issuer(settings)
     app.state.sessions = Sessions()
     app.state.traffic = Traffic(settings.requests_per_minute)
-    app.state.uploads = Uploads(register.folder.spool, settings.upload_mib << 20)
-    register.forgetting.append(app.state.uploads.forget)
-    problems.install(app)
-    app.include_router(api.router)
+    _install_operations(app, register, operator or OperatorKey(), _unseen)
     app.include_router(health.router)
-    app.include_router(operations.router)
-    app.include_router(erasures.router)
     app.include_router(linked_data.router)
     app.include_router(reconcile.router)
     datasets.install(app)
@@ -82,8 +77,42 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     own = f"[{settings.host}]" if ":" in settings.host else settings.host
     public = urlsplit(settings.public_url or "").hostname or own
     hosts = (*settings.allowed_hosts, own, public, *_LOOPBACK)
-    app.add_middleware(Guard, max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM, allowed_hosts=hosts)
+    app.add_middleware(
+        Guard,
+        max_body=(settings.upload_mib << 20) + _ROOM_FOR_A_FORM,
+        allowed_hosts=hosts,
+        secure=urlsplit(settings.public_url or "").scheme == "https",
+    )
     return app
+
+
+def create_api(register: Register, operator: OperatorKey, progress: Callable[[int], None]) -> FastAPI:
+    """The operations alone, for the command line in its own process: there is nobody whom to guard it from.
+
+    `progress` gets the people compared while a sheet is imported.
+    """
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    _install_operations(app, register, operator, progress)
+    return app
+
+
+def _install_operations(
+    app: FastAPI, register: Register, operator: OperatorKey, progress: Callable[[int], None]
+) -> None:
+    app.state.register = register
+    app.state.operator = operator
+    app.state.progress = progress
+    app.state.uploads = Uploads(register.folder.spool, register.settings.upload_mib << 20)
+    register.forgetting.append(app.state.uploads.forget)
+    register.forgetting.append(KeptMatchings(register.folder.path).forget)
+    problems.install(app)
+    app.include_router(api.router)
+    app.include_router(operations.router)
+    app.include_router(erasures.router)
+
+
+def _unseen(done: int) -> None:
+    """Nobody looks at the progress of what is asked over HTTP."""
 
 
 def _issuer(settings: Settings) -> Issuer | None:
@@ -102,4 +131,5 @@ def _issuer(settings: Settings) -> Issuer | None:
         settings.oidc_client_id,
         None if secret is None else secret.get_secret_value(),
         settings.oidc_audience,
+        settings.oidc_token_type,
     )

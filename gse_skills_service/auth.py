@@ -85,6 +85,8 @@ def admitted(register: Register, principal: Principal) -> tuple[User | None, tup
         slugs = (organisation.slug for organisation in register.state.organisations)
         if register.selves.of(principal.email, slugs):
             user = register.users.let_in(principal.email)
+    elif user is not None and not user.came:
+        user = register.users.let_in(user.name)
     return user, standing(register, user, principal.email)
 
 
@@ -152,6 +154,27 @@ def require_recent_sign_in(request: Request) -> None:
 def get_access(request: Request, caller: Annotated[Caller, Depends(get_caller)]) -> Access:
     """What the caller may see and do."""
     return get_register(request).access(caller)
+
+
+def require_known(access: Annotated[Access, Depends(get_access)]) -> None:
+    """Let pass whoever belongs to an organisation, owns the framework or runs the service: default deny.
+
+    What is published, in vocabulary and in records, is asked for without it. Raises RefusedError (rules
+    `sign-in-needed`, `not-a-member`).
+    """
+    if access.home is not None or access.administers or access.owns_framework or access.keeps:
+        return
+    if access.caller == ANONYMOUS:
+        raise RefusedError(
+            "This is for those who have signed in.",
+            rule="sign-in-needed",
+            remedy="Sign in, or send an API token. What is published can be seen without.",
+        )
+    raise RefusedError(
+        "You belong to no organisation of this alliance.",
+        rule="not-a-member",
+        remedy="Ask the administrator of this service to let you in.",
+    )
 
 
 Registered = Annotated[Register, Depends(get_register)]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Annotated
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
 
 from gse_skills.opportunity import Offered, Opportunity, OpportunityQuestion, search
 from gse_skills.register import State
 from gse_skills_service.api.answering import answer_bytes, problems
+from gse_skills_service.api.opportunities import KindNamed, SchemeNamed, SkillDeveloped
 from gse_skills_service.auth import Allowed, Registered, get_caller
 from gse_skills_service.pages.addresses import address
 
@@ -42,12 +42,9 @@ def get_feed(
     request: Request,
     register: Registered,
     access: Allowed,
-    skill: Annotated[
-        str,
-        Query(max_length=300, description="What develops it, or something narrower or broader.", examples=["LIF-VIR"]),
-    ] = "",
-    scheme: Annotated[str, Query(max_length=100, description="`stem-futures` or `expert-exchange`.")] = "",
-    kind: Annotated[str, Query(max_length=100, description="Such as `shadowing` or `secondment`.")] = "",
+    skill: SkillDeveloped = "",
+    scheme: SchemeNamed = "",
+    kind: KindNamed = "",
 ) -> Response:
     """The newest hundred open opportunities that you may see, as Atom: for feed readers what is public, and with a
     token what you may see."""

@@ -7,7 +7,6 @@ the client asks for; `/doc/PATH.ENDING` is that document; `/def/` is the ontolog
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
@@ -25,8 +24,7 @@ from gse_skills_service.api.answering import answer_bytes, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import document_of, release_page, skill_page
 from gse_skills_service.pages.definition import ontology_view
-from gse_skills_service.pages.development import development_links
-from gse_skills_service.pages.dossier import record_link
+from gse_skills_service.pages.person import person_view
 from gse_skills_service.pages.resource import resource_view
 from gse_skills_service.witness import get_witness, tell_of_document
 
@@ -162,8 +160,9 @@ def _see(request: Request, register: Register, access: Access, iri: str) -> Resp
 
 def _document(request: Request, register: Register, access: Access, iri: str, asked: str | None) -> Response:
     triples = describe(iri, register.store, access, register.state.releases)
+    witness = get_witness(request, access)
     if iri.startswith(ID):
-        tell_of_document(get_witness(request, access), iri, triples)
+        tell_of_document(witness, iri, triples)
     ending = asked or chosen(request)
     headers = _links(iri) if asked else {"Content-Location": document_of(iri, ending), **_links(iri)}
     if ending != "html":
@@ -171,14 +170,8 @@ def _document(request: Request, register: Register, access: Access, iri: str, as
     target = _page(iri, register)
     if target != document_of(iri, "html"):
         return RedirectResponse(target, 303, {"Vary": "Accept", **_links(iri)})
-    page: Response = request.app.state.pages.page(
-        request,
-        replace(
-            resource_view(iri, triples),
-            record=record_link(iri, triples, access),
-            more=development_links(iri, triples, access),
-        ),
-    )
+    person = person_view(register, access, witness, iri, triples)
+    page: Response = request.app.state.pages.page(request, person or resource_view(iri, triples))
     page.headers.update({"Vary": "Accept", **headers})
     return page
 

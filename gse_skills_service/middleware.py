@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
@@ -37,19 +38,24 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TO_ALL = "/reconcile"
 """What is below answers pages of any origin: public vocabulary, the same for every caller; it looks at no token or
 cookie and changes nothing, so that another site gains nothing by asking through somebody's browser."""
-_DRAINED = 1 << 30
-"""Bytes of a body that is too large which are taken and thrown away before it is told so: a client that is cut off
-while it sends seldom reads the answer."""
+_DRAINED = 1 << 28
+_DRAINING_SECONDS = 30
+"""What is taken of a body that is too large, and thrown away before it is told so: a client that is cut off while it
+sends seldom reads the answer."""
 
 
 class Guard:
     """Pure ASGI, so that bodies stream and a client's leaving is seen."""
 
-    def __init__(self, app: ASGIApp, max_body: int, allowed_hosts: Sequence[str]) -> None:
-        """Take bodies of up to `max_body` bytes, and requests to `allowed_hosts`; `*.example.org` stands for many."""
+    def __init__(self, app: ASGIApp, max_body: int, allowed_hosts: Sequence[str], *, secure: bool) -> None:
+        """Take bodies of up to `max_body` bytes, and requests to `allowed_hosts`; `*.example.org` stands for many.
+
+        `secure` says that our pages are served under https, so that a form of theirs never comes from plain http.
+        """
         self._app = app
         self._max_body = max_body
         self._allowed_hosts = tuple(host.lower() for host in allowed_hosts)
+        self._schemes = ("https",) if secure else ("https", "http")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -89,7 +95,7 @@ class Guard:
             return dict(problem(421, "unknown-host", detail, remedy))
         if _declared(headers) > self._max_body:
             return _too_large(self._max_body)
-        if request.method not in _SAFE and not _is_to_all(request.url.path) and not _same_origin(headers):
+        if request.method not in _SAFE and not _is_to_all(request.url.path) and not self._same_origin(headers):
             detail, remedy = "The form was sent from another site.", "Open the page here and send it again."
             return dict(problem(403, "cross-origin", detail, remedy))
         return None
@@ -102,6 +108,16 @@ class Guard:
             name == allowed or (allowed.startswith("*") and name.endswith(allowed[1:]))
             for allowed in self._allowed_hosts
         )
+
+    def _same_origin(self, headers: Headers) -> bool:
+        """A browser says where an unsafe request comes from; a client that says nothing carries no cookies to abuse."""
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return False
+        try:
+            origin = urlsplit(headers.get("origin", ""))
+        except ValueError:
+            return False
+        return "origin" not in headers or (origin.scheme in self._schemes and origin.netloc == headers.get("host"))
 
 
 def _refused(request: Request, refusal: dict[str, Any]) -> Response:
@@ -124,16 +140,6 @@ def _is_to_all(path: str) -> bool:
     return path == _TO_ALL or path.startswith(f"{_TO_ALL}/")
 
 
-def _same_origin(headers: Headers) -> bool:
-    """A browser says where an unsafe request comes from; a client that says nothing carries no cookies to abuse."""
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return False
-    try:
-        return "origin" not in headers or urlsplit(headers["origin"]).netloc == headers.get("host")
-    except ValueError:
-        return False
-
-
 def _too_large(max_body: int) -> dict[str, Any]:
     detail = f"The request is larger than the {max_body >> 20} MiB that are taken."
     return dict(problem(413, "too-large", detail, "Send a smaller file, or split it."))
@@ -141,11 +147,12 @@ def _too_large(max_body: int) -> dict[str, Any]:
 
 async def _drain(receive: Receive) -> None:
     taken = 0
-    while taken < _DRAINED:
-        message = await receive()
-        if not message.get("more_body"):
-            return
-        taken += len(message.get("body", b""))
+    with anyio.move_on_after(_DRAINING_SECONDS):
+        while taken < _DRAINED:
+            message = await receive()
+            if not message.get("more_body"):
+                return
+            taken += len(message.get("body", b""))
 
 
 class _Incoming:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -11,19 +12,25 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from gse_skills.access import Access, Role
-from gse_skills.answers import BackupBody, ComplaintBody, ComplaintsBody, RehearsalBody, SchemeBody
+from gse_skills.answers import (
+    BackupBody,
+    ComplaintBody,
+    ComplaintsBody,
+    RehearsalBody,
+    ReleaseContentBody,
+    SchemeBody,
+    StatementsBody,
+)
 from gse_skills.audit import Action
 from gse_skills.development import classes_named
-from gse_skills.errors import NotFoundError
+from gse_skills.errors import NotFoundError, of_file
 from gse_skills.framework import read_scheme
 from gse_skills.mapping import read
 from gse_skills.mapping.body import MappingAppliedBody
-from gse_skills.organisation import Organisation
 from gse_skills.rebuild import MAPPING, SCHEME, VIEW
 from gse_skills.release import read_sheet
-from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Allowed, Registered, get_access
-from gse_skills_service.witness import Witnessed, tell_refusal
+from gse_skills_service.witness import Witnessed, tell_of_complaints, tell_refusal
 
 
 def operator_only(request: Request, access: Annotated[Access, Depends(get_access)]) -> None:
@@ -33,15 +40,17 @@ def operator_only(request: Request, access: Annotated[Access, Depends(get_access
         raise NotFoundError("Not Found", rule="no-such-address", remedy="Check the address.")
 
 
-router = APIRouter(prefix="/operator", dependencies=[Depends(operator_only)], include_in_schema=False)
+def files_named() -> Iterator[None]:
+    """The files are named by whoever asks, so that it is told to them when one cannot be read or written."""
+    try:
+        yield
+    except OSError as error:
+        raise of_file(error) from error
 
 
-class NewOrganisation(BaseModel):
-    """An organisation to add."""
-
-    slug: str
-    name: str
-    audience: Audience
+router = APIRouter(
+    prefix="/operator", dependencies=[Depends(operator_only), Depends(files_named)], include_in_schema=False
+)
 
 
 class Source(BaseModel):
@@ -76,22 +85,9 @@ class Answer(BaseModel):
     text: str
 
 
-class Statements(BaseModel):
-    """A number of statements."""
-
-    statements: int
-
-
 @router.get("", status_code=204)
 def recognise() -> None:
     """Tells the command line that this is the service whose key it holds."""
-
-
-@router.post("/organisations", status_code=204)
-def add_organisation(register: Registered, witness: Witnessed, asked: NewOrganisation) -> None:
-    """Add an organisation."""
-    with witness.doing(Action.ORGANISATION_ADDED, [asked.slug]):
-        register.add_organisation(Organisation(asked.slug, asked.name, asked.audience))
 
 
 @router.post("/schemes")
@@ -119,12 +115,12 @@ def rehearse(register: Registered, asked: Source) -> RehearsalBody:
 
 
 @router.get("/releases/{name:path}")
-def read_release(register: Registered, name: str) -> Response:
-    """All triples of a release of a concept scheme, by slug@version, or by slug the one in force."""
+def read_release(register: Registered, name: str) -> ReleaseContentBody:
+    """A release of a concept scheme with all its triples, by slug@version, or by slug the one in force."""
     release = register.state.releases.meant(name)
     # Read here and now: the engine's iterators end the process when another thread goes on with them.
     lines = "".join(f"{triple} .\n" for triple in register.store.triples(release.graph))
-    return Response(lines, media_type="application/n-triples")
+    return ReleaseContentBody(slug=release.slug, title=release.title, statements=lines)
 
 
 @router.get("/role-classes")
@@ -137,10 +133,10 @@ def read_role_classes(
 
 
 @router.post("/rebuild")
-def rebuild(register: Registered, witness: Witnessed) -> Statements:
+def rebuild(register: Registered, witness: Witnessed) -> StatementsBody:
     """Derive the views anew."""
     with witness.doing(Action.CHANGE, things=[VIEW]):
-        return Statements(statements=register.rebuild())
+        return StatementsBody(statements=register.rebuild())
 
 
 @router.post("/backup")
@@ -151,10 +147,12 @@ def write_backup(register: Registered, witness: Witnessed, asked: Target) -> Bac
 
 
 @router.get("/complaints")
-def list_complaints(register: Registered, access: Allowed) -> ComplaintsBody:
+def list_complaints(register: Registered, access: Allowed, witness: Witnessed) -> ComplaintsBody:
     """All complaints."""
     store = register.complaints
-    return ComplaintsBody(items=[ComplaintBody.of(one, store.now()) for one in store.listed(access)])
+    found = store.listed(access)
+    tell_of_complaints(witness, found)
+    return ComplaintsBody(items=[ComplaintBody.of(one, store.now()) for one in found])
 
 
 @router.post("/complaints/{reference}/acknowledgement")

@@ -42,6 +42,7 @@ _STATUS_OF_RULE = {
     "memory-limit": 507,
     "disk-full": 507,
     "no-token": 401,
+    "sign-in-needed": 401,
     "bad-token": 401,
     "sign-in-failed": 401,
 }

@@ -10,7 +10,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from fastapi import FastAPI
 
 from gse_skills.callout import settle
-from gse_skills.errors import GseSkillsError
 from gse_skills.register import Register
 
 SECONDS = 30.0
@@ -38,7 +37,8 @@ async def _look(register: Register, seconds: float) -> None:
     while True:
         try:
             await asyncio.to_thread(settle, register)
-        except (GseSkillsError, OSError):
-            # A disk that is full now may not be at the next look; meanwhile readiness tells of it.
+        except Exception:
+            # Whatever it was, a disk that is full or a fault of ours, the next look may go well; one that ended this
+            # loop would leave all later ends untold.
             log.exception("the end of an incident could not be told")
         await asyncio.sleep(seconds)

@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from gse_skills.access import Caller
 from gse_skills.answers import ImportBody
 from gse_skills.errors import NotFoundError, TooLargeError
-from gse_skills.sheet_import import ImportOptions
+from gse_skills.imports.matching import Matching, SheetHead
+from gse_skills.sheet_import import ImportOptions, ImportResult
 
 LIFE_SECONDS = 3600
 _PIECE = 1 << 20
@@ -49,6 +50,32 @@ class Upload:
         return self.folder / f"report.{form}"
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """How an upload is to be read, so far."""
+
+    options: ImportOptions
+    head: SheetHead
+    matching: Matching
+    was_kept: bool = False
+    """Whether the matching is that of an earlier sheet with the same headings."""
+    keep: bool = True
+    """Whether to keep the matching for the next such sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What an upload would do, as its sender saw it."""
+
+    options: ImportOptions
+    """With the digest of what was seen."""
+    result: ImportResult
+    body: ImportBody
+
+
+_Kept = TypeVar("_Kept")
+
+
 class Uploads:
     """The uploads of a running service; those of an earlier run are cleared away at the start."""
 
@@ -58,7 +85,8 @@ class Uploads:
         self._folder.mkdir(parents=True)
         self._max_bytes = max_bytes
         self._kept: dict[str, Upload] = {}
-        self._reviewed: dict[str, ImportOptions] = {}
+        self._drafts: dict[str, Draft] = {}
+        self._reviewed: dict[str, Reviewed] = {}
         self._done: dict[str, ImportBody] = {}
         self._lock = threading.Lock()
 
@@ -78,7 +106,7 @@ class Uploads:
                     raise TooLargeError(
                         f"The file is larger than {self._max_bytes >> 20} MiB.",
                         rule="too-large",
-                        remedy="Split it, or send it as CSV from the command line.",
+                        remedy="Split it, send it as CSV, or set GSE_SKILLS_UPLOAD_MIB to more.",
                     )
                 target.write(piece)
         with self._lock:
@@ -93,22 +121,44 @@ class Uploads:
             raise _gone()
         return upload
 
-    def await_confirmation(self, upload: Upload, options: ImportOptions) -> None:
-        """Keep what was reviewed, to be done when its sender confirms."""
+    def draft(self, upload: Upload, draft: Draft) -> None:
+        """Keep how it is to be read, so far; what was reviewed before is no longer what would be done."""
+        self._keep(self._drafts, upload, draft)
         with self._lock:
-            self._reviewed[upload.name] = options
+            self._reviewed.pop(upload.name, None)
 
-    def confirmed(self, upload: Upload) -> ImportOptions:
+    def drafted(self, upload: Upload) -> Draft:
+        """How it is to be read, so far; raises NotFoundError (rule `unknown-upload`) when nothing is known of it."""
+        return self._kept_of(self._drafts, upload)
+
+    def await_confirmation(self, upload: Upload, reviewed: Reviewed) -> None:
+        """Keep what was reviewed, to be done when its sender confirms."""
+        self._keep(self._reviewed, upload, reviewed)
+
+    def reviewed(self, upload: Upload) -> Reviewed:
         """What the sender reviewed; raises NotFoundError (rule `unknown-upload`) when nothing waits."""
+        return self._kept_of(self._reviewed, upload)
+
+    def _keep(self, kept: dict[str, _Kept], upload: Upload, value: _Kept) -> None:
         with self._lock:
-            if upload.name not in self._reviewed:
+            # What was let go of while somebody still worked on it stays gone.
+            if upload.name in self._kept:
+                kept[upload.name] = value
+
+    def _kept_of(self, kept: dict[str, _Kept], upload: Upload) -> _Kept:
+        with self._lock:
+            if upload.name not in kept:
                 raise _gone()
-            return self._reviewed[upload.name]
+            return kept[upload.name]
 
     def finish(self, upload: Upload, body: ImportBody) -> None:
         """Keep what was done."""
+        self._keep(self._done, upload, body)
+
+    def is_kept(self, upload: Upload) -> bool:
+        """Whether it is still here: an erasure meanwhile lets go of it."""
         with self._lock:
-            self._done[upload.name] = body
+            return upload.name in self._kept
 
     def is_finished(self, upload: Upload) -> bool:
         """Whether it was done."""
@@ -117,10 +167,7 @@ class Uploads:
 
     def finished(self, upload: Upload) -> ImportBody:
         """What was done; raises NotFoundError (rule `unknown-upload`) when nothing was."""
-        with self._lock:
-            if upload.name not in self._done:
-                raise _gone()
-            return self._done[upload.name]
+        return self._kept_of(self._done, upload)
 
     def forget(self, organisation: str) -> None:
         """Let go of all that was sent for an organisation, since some of its people are erased."""
@@ -133,7 +180,8 @@ class Uploads:
         with self._lock:
             for name, upload in list(self._kept.items()):
                 if goes(upload):
-                    for kept in (self._kept, self._reviewed, self._done):
+                    kept: dict[str, Any]
+                    for kept in (self._kept, self._drafts, self._reviewed, self._done):
                         kept.pop(name, None)
                     shutil.rmtree(upload.folder, ignore_errors=True)
 

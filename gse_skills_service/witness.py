@@ -12,6 +12,7 @@ from fastapi import Depends, Header, Request
 
 from gse_skills.access import ANONYMOUS, Access, Incident, Role
 from gse_skills.audit import PURPOSE_HEADER, Action, Witness
+from gse_skills.complaints import Complaint
 from gse_skills.errors import GseSkillsError
 from gse_skills.records import organisation_slug
 from gse_skills.vocabulary import ID, ORG, Audience
@@ -42,7 +43,7 @@ def get_witness(request: Request, access: Allowed, said: Said = None) -> Witness
         purpose_required=register.settings.purpose_required,
         user=request.state.user,
         token=request.state.token,
-        request=request.state.request_id,
+        request=getattr(request.state, "request_id", ""),
     )
 
 
@@ -85,6 +86,13 @@ def proposing(witness: Witness, organisation: str | None) -> AbstractContextMana
 def deciding(witness: Witness, proposal: str) -> AbstractContextManager[None]:
     """Tell of a decision on a proposal."""
     return witness.doing(Action.CHANGE, things=[ID[f"proposal/{proposal}"]], allowed=witness.access.owns_framework)
+
+
+def tell_of_complaints(witness: Witness, complaints: Iterable[Complaint]) -> None:
+    """Tell that somebody is about to read complaints; about their own organisation it needs no entry."""
+    concerned = {one.organisation for one in complaints} - {witness.access.home}
+    if concerned:
+        witness.told(Action.READ_COMPLAINTS, organisations=sorted(concerned))
 
 
 def tell_of_document(witness: Witness, iri: str, triples: Iterable[ox.Triple]) -> None:

@@ -153,7 +153,8 @@ def test_everybody_else_stays_as_they_were(office: Office, contents: Callable[[I
     erase(register, office.access(), slug, digits)
     assert office.who("Serology", slug) == [one for one in before if one[0] != NAME]
     state = register.state
-    assert register.store.commit == state.index.commit == commit + 1
+    # The erasure, and after it the statements of coverage without them.
+    assert register.store.commit == state.index.commit == commit + 2
     anew = build(register.store, state.framework, state.rules)
     assert contents(state.index) == contents(anew)
     assert set(state.index.posts) == set(anew.posts)
@@ -245,6 +246,18 @@ def test_a_unit_keeps_its_name_while_others_are_in_it(office: Office) -> None:
     told = erase(register, office.access(), slug, digits)
     assert told.units == 0
     assert UNIT in register.figures.units(slug)
+
+
+def test_what_names_them_by_their_former_name_goes_too(office: Office) -> None:
+    slug = office.organisation()
+    sheet = f"{HEAD}{OTHERS}Q1,{{}},,Office of {NAME},Serology,Expert,\n"
+    office.bring(slug, sheet.format(NAME), source_name=f"skills {NAME}.csv")
+    office.bring(slug, sheet.format("Mimsy Borogove"))
+    people = read_people(office.register.store, slug)
+    (digits,) = (f"{one.person.identifier.value:016x}" for one in people if one.person.name == "Mimsy Borogove")
+    told = erase(office.register, office.access(), slug, digits)
+    assert (told.units, told.file_names) == (1, 1)
+    assert NAME.encode() not in office.dump()
 
 
 def test_a_unit_that_names_them_alone_gets_one_other_name_everywhere(office: Office) -> None:

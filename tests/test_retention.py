@@ -171,3 +171,21 @@ def test_answered_complaints_go_by_the_day_of_the_answer(office: Office) -> None
     register.complaints.let_go(slug, today())
     assert [one.text for one in register.complaints.listed(operator)] == ["It waits.", "Of ."]
     assert retention.run(register, operator)[0].complaints == 0
+
+
+def test_an_administrator_runs_it_for_all_and_learns_nothing_of_their_records(office: Office) -> None:
+    slug = fill(office)
+    access = office.access("administrator")
+    assert slug in retention.organisations_seen(office.register, access)
+    due = retention.run(office.register, access, as_of=before(LEFT, -24))
+    assert [one.organisation for one in due if one.organisation] == []
+    assert b"Bob Leaves" not in office.dump(), "it went all the same"
+
+
+def test_others_neither_see_nor_run_it(office: Office) -> None:
+    slug = fill(office)
+    for caller in ("anonymous", f"member:{slug}", f"lead:{slug}"):
+        with pytest.raises(RefusedError) as refused:
+            retention.run(office.register, office.access(caller), dry_run=True)
+        assert refused.value.rule == "not-for-retention"
+    assert retention.organisations_seen(office.register, office.access(f"steward:{slug}")) == (slug,)

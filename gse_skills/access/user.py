@@ -32,6 +32,8 @@ class User:
     """A verified mail address, or ISSUER|SUBJECT for a machine."""
     grants: tuple[str, ...] = ()
     """The callers as which they may act, as `Caller.parse` reads them."""
+    came: bool = False
+    """Whether they have ever signed in, so that the audit log may name them by their identifier."""
 
     @property
     def callers(self) -> tuple[Caller, ...]:
@@ -47,7 +49,11 @@ class UserStore:
 
     def users(self) -> list[User]:
         """All users, the oldest first."""
-        return [User(entry["identifier"], entry["name"], tuple(entry["grants"])) for entry in self._file.read()]
+        # Where it was not noted, somebody may have.
+        return [
+            User(entry["identifier"], entry["name"], tuple(entry["grants"]), entry.get("came", True))
+            for entry in self._file.read()
+        ]
 
     def grant(self, name: str, caller: Caller) -> User:
         """Let a user act as `caller`; they need not have signed in before.
@@ -64,19 +70,18 @@ class UserStore:
             self._write([*(user for user in users if user.name != known), new])
         return new
 
-    def let_in(self, address: str) -> User:
-        """The user with a mail address, kept from now on if they were not, so that the audit log can tell who it was.
+    def let_in(self, name: str) -> User:
+        """The user of that name, who signs in: kept from now on, so that the audit log can tell who it was.
 
         They are granted nothing by that. Raises InputError (rule `unknown-user-name`).
         """
-        known = _canonical(address)
+        known = _canonical(name)
         with self._file.alone():
             users = self.users()
-            old = next((user for user in users if user.name == known), None)
-            if old is not None:
-                return old
-            new = User(secrets.token_hex(8), known)
-            self._write([*users, new])
+            old = next((user for user in users if user.name == known), None) or User(secrets.token_hex(8), known)
+            new = replace(old, came=True)
+            if new not in users:
+                self._write([*(user for user in users if user.name != known), new])
         return new
 
     def revoke(self, name: str, caller: Caller | None = None) -> None:
@@ -96,7 +101,10 @@ class UserStore:
             self._write(kept)
 
     def dismiss(self, incidents: Collection[str]) -> None:
-        """Take away every grant to respond to one of these incidents, given by their identifiers."""
+        """Take away every grant to respond to one of these incidents, given by their identifiers.
+
+        Whoever may nothing else and never came goes altogether: a mistyped address is nobody.
+        """
 
         def kept(user: User) -> tuple[str, ...]:
             callers = zip(user.grants, user.callers, strict=True)
@@ -108,7 +116,8 @@ class UserStore:
             users = self.users()
             left = [replace(user, grants=kept(user)) for user in users]
             if left != users:
-                self._write(left)
+                pairs = zip(users, left, strict=True)
+                self._write([new for old, new in pairs if new.grants or new.came or new == old])
 
     def named(self, name: str) -> User:
         """A user by name; raises NotFoundError (rule `unknown-user`), InputError (rule `unknown-user-name`)."""

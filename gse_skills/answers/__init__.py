@@ -6,6 +6,7 @@ from gse_skills.answers.backup import BackupBody, KeptBody, PruningBody, ShelfBo
 from gse_skills.answers.body import Body, StatementsBody
 from gse_skills.answers.capability import (
     CapabilityBody,
+    CellBody,
     CoverageBody,
     FigureBody,
     LineBody,
@@ -13,6 +14,7 @@ from gse_skills.answers.capability import (
     TrendBody,
     UnitBody,
     framework_version,
+    headcount_in_words,
     standing_in_words,
 )
 from gse_skills.answers.complaint import ComplaintBody, ComplaintsBody
@@ -26,8 +28,16 @@ from gse_skills.answers.development import (
 )
 from gse_skills.answers.dossier import CorrectedBody, CorrectionBody, CorrectionsBody, DossierBody
 from gse_skills.answers.erasure import DueBody, ErasedBody, KeptForBody, KeptForOneBody, MonthsBody, RetentionBody
-from gse_skills.answers.establishment import TargetBody, TargetsBody, UnitsBody
+from gse_skills.answers.establishment import (
+    DeclarationBody,
+    OwnCoverageBody,
+    StatementBody,
+    TargetBody,
+    TargetsBody,
+    UnitsBody,
+)
 from gse_skills.answers.expert import ExpertsBody, HitBody, SplitBody, StepBody, person_digits
+from gse_skills.answers.import_history import ImportsBody, PastImportBody, UndoBody, UndoneBody
 from gse_skills.answers.incident import CalledBody, IncidentBody, IncidentsBody
 from gse_skills.answers.opportunity import (
     ApplicationBody,
@@ -48,9 +58,11 @@ from gse_skills.answers.scheme import (
     QualityBody,
     RehearsalBody,
     ReleaseBody,
+    ReleaseContentBody,
     ReleasesBody,
     SchemeBody,
 )
+from gse_skills.answers.sentence import PhraseBody, SentenceBody
 from gse_skills.answers.sharing import AudienceName, MovedBody, SharingBody
 from gse_skills.answers.sheet import ImportBody, OutcomeBody, UnmatchedBody
 from gse_skills.answers.skill import ConceptRef, LabelBody, NamedBody, SkillBody, SkillsBody, SuggestionBody
@@ -70,6 +82,7 @@ __all__ = [
     "CalibrationBody",
     "CalledBody",
     "CapabilityBody",
+    "CellBody",
     "CompanyBody",
     "ComplaintBody",
     "ComplaintsBody",
@@ -79,6 +92,7 @@ __all__ = [
     "CorrectionsBody",
     "CoverageBody",
     "DecisionBody",
+    "DeclarationBody",
     "DossierBody",
     "DueBody",
     "EndorsementBody",
@@ -92,6 +106,7 @@ __all__ = [
     "HitBody",
     "ImpactBody",
     "ImportBody",
+    "ImportsBody",
     "IncidentBody",
     "IncidentsBody",
     "KeptBody",
@@ -110,8 +125,11 @@ __all__ = [
     "OrganisationProgressBody",
     "OrganisationsBody",
     "OutcomeBody",
+    "OwnCoverageBody",
+    "PastImportBody",
     "PathwaysBody",
     "PersonBody",
+    "PhraseBody",
     "PlanBody",
     "ProgressBody",
     "ProposalBody",
@@ -121,6 +139,7 @@ __all__ = [
     "ReachedBody",
     "RehearsalBody",
     "ReleaseBody",
+    "ReleaseContentBody",
     "ReleasesBody",
     "RequirementBody",
     "RetentionBody",
@@ -128,11 +147,13 @@ __all__ = [
     "RoleRef",
     "RolesBody",
     "SchemeBody",
+    "SentenceBody",
     "SharingBody",
     "ShelfBody",
     "SkillBody",
     "SkillsBody",
     "SplitBody",
+    "StatementBody",
     "StatementsBody",
     "StepBody",
     "SuggestionBody",
@@ -143,6 +164,8 @@ __all__ = [
     "TokenBody",
     "TokensBody",
     "TrendBody",
+    "UndoBody",
+    "UndoneBody",
     "UnitBody",
     "UnitsBody",
     "UnmatchedBody",
@@ -151,6 +174,7 @@ __all__ = [
     "VerdictBody",
     "WhoIsCloseBody",
     "framework_version",
+    "headcount_in_words",
     "person_digits",
     "proposed_body",
     "standing_in_words",

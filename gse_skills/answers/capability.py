@@ -10,7 +10,18 @@ from pydantic import Field
 from gse_skills.answers.body import Body
 from gse_skills.answers.expert import person_digits
 from gse_skills.answers.skill import ConceptRef
-from gse_skills.capability import Capability, Coverage, Figures, Fragility, Line, Reached, Standing, Trend, UnitCount
+from gse_skills.capability import (
+    Capability,
+    Coverage,
+    Declaration,
+    Figures,
+    Fragility,
+    Line,
+    Reached,
+    Standing,
+    Trend,
+    UnitCount,
+)
 from gse_skills.disclosure import Figure
 from gse_skills.framework import OWN_SCHEME, Framework
 from gse_skills.index import day_of
@@ -18,6 +29,7 @@ from gse_skills.register import State
 from gse_skills.vocabulary import Basis, Level
 
 StandingName = Literal["met", "short", "not-mapped", "not-known"]
+_DECLARED = "As declared, for those who belong to the organisation; null where nothing is."
 _VERSION = "What was counted, as a digest: the same for the same people and records."
 
 
@@ -45,12 +57,16 @@ class LineBody(Body):
     newest: datetime.date | None = Field(description="The newest assessment.")
     judged_by: dict[str, int] = Field(description="Of those mapped, by who judged their best level.")
     hanging: int = Field(description="Skills here that only one person holds at practitioner level or above.")
+    asked: int | None = Field(
+        None, description="People who were asked of it, as declared; for whoever sees all records."
+    )
+    asked_declared_on: datetime.date | None = None
     not_shared: dict[str, FigureBody] | None = Field(
         None, description="Records that are not shared with you, at each level or above, as published figures."
     )
 
     @classmethod
-    def of(cls, line: Line, framework: Framework, figures: Figures | None) -> Self:
+    def of(cls, line: Line, framework: Framework, figures: Figures | None, asked: Declaration | None = None) -> Self:
         """A line."""
         return cls(
             concept=ConceptRef.of(framework.concept(line.concept)),
@@ -61,6 +77,8 @@ class LineBody(Body):
             newest=day_of(line.newest) if line.newest else None,
             judged_by={basis.label: count for basis, count in zip(Basis, line.bases, strict=True)},
             hanging=line.hanging,
+            asked=asked.mapped if asked else None,
+            asked_declared_on=asked.stated_on if asked else None,
             not_shared=_figures(line.concept, figures),
         )
 
@@ -76,6 +94,26 @@ class SinglePointBody(Body):
     behind: int = Field(description="People at working level, who could take over soonest.")
 
 
+class HeadcountBody(Body):
+    """How many people there are, as an organisation or a unit declares."""
+
+    people: int = Field(examples=[40])
+    declared_on: datetime.date
+
+    @classmethod
+    def of(cls, said: Declaration | None) -> Self | None:
+        """What is declared, if anything is."""
+        return None if said is None else cls(people=said.headcount, declared_on=said.stated_on)
+
+
+class NoneBody(Body):
+    """A concept of which people were asked, as declared, and of which nobody has anything."""
+
+    concept: ConceptRef
+    asked: int
+    declared_on: datetime.date
+
+
 class UnitBody(Body):
     """A unit with people whom you see, in it or below it."""
 
@@ -84,11 +122,19 @@ class UnitBody(Body):
     own: int = Field(description="People in the unit itself.")
     people: int = Field(description="People in it and in all units below it.")
     mapped: int = Field(description="Of these, people with any record in the part asked for.")
+    headcount: HeadcountBody | None = Field(None, description=_DECLARED)
 
     @classmethod
     def of(cls, unit: UnitCount) -> Self:
         """A unit."""
-        return cls(name=unit.name, path=list(unit.path), own=unit.own, people=unit.people, mapped=unit.mapped)
+        return cls(
+            name=unit.name,
+            path=list(unit.path),
+            own=unit.own,
+            people=unit.people,
+            mapped=unit.mapped,
+            headcount=HeadcountBody.of(unit.declared),
+        )
 
 
 class ReachedBody(Body):
@@ -177,7 +223,9 @@ class CapabilityBody(Body):
     whole: bool = Field(description="Whether all records of the organisation are counted, or those shared with you.")
     people: int = Field(description="People in scope whom you see, and on an earlier day who have left since.")
     mapped: int = Field(description="Of these, people with any record in the part asked for.")
+    headcount: HeadcountBody | None = Field(None, description=_DECLARED)
     lines: list[LineBody]
+    none: list[NoneBody] = Field(description="Where people were asked, as declared, and nobody has a record.")
     not_mapped: list[ConceptRef] = Field(description="Where nobody has a record: not mapped, which is not none.")
     single_points: list[SinglePointBody]
     units: list[UnitBody] = Field(description="In the order of the tree, as far as you may know it.")
@@ -202,7 +250,15 @@ class CapabilityBody(Body):
             whole=found.whole,
             people=found.people,
             mapped=found.mapped,
-            lines=[LineBody.of(line, framework, found.figures) for line in found.lines],
+            headcount=HeadcountBody.of(found.declared),
+            lines=[LineBody.of(one, framework, found.figures, found.asked.get(one.concept)) for one in found.lines],
+            none=[
+                NoneBody(
+                    concept=ConceptRef.of(framework.concept(iri)), asked=said.mapped or 0, declared_on=said.stated_on
+                )
+                for iri in found.none
+                for said in (found.asked[iri],)
+            ],
             not_mapped=[ConceptRef.of(framework.concept(iri)) for iri in found.not_mapped],
             single_points=[
                 SinglePointBody(
@@ -227,6 +283,9 @@ class CellBody(Body):
     """An organisation and a branch."""
 
     mapped: int = Field(description="People with any record there.")
+    asked: int | None = Field(
+        None, description="People who were asked of it, as declared; for whoever sees all records of the organisation."
+    )
     at_least: dict[str, int] = Field(description="People at each level or above.", examples=[{"Practitioner": 12}])
 
 
@@ -235,6 +294,7 @@ class CoverageRowBody(Body):
 
     organisation: str = Field(examples=["larkmoor"])
     people: int = Field(description="People whom you see.")
+    headcount: HeadcountBody | None = Field(None, description=_DECLARED)
     cells: list[CellBody] = Field(description="One a branch, in their order.")
 
 
@@ -253,7 +313,7 @@ class CoverageBody(Body):
     def of(cls, found: Coverage, state: State) -> Self:
         """An answer."""
         framework = state.framework
-        rows = zip(found.organisations, found.people, found.cells, strict=True)
+        rows = zip(found.organisations, found.people, found.headcounts, found.asked, found.cells, strict=True)
         return cls(
             concept=ConceptRef.of(found.concept) if found.concept else None,
             as_of=found.question.as_of,
@@ -262,9 +322,17 @@ class CoverageBody(Body):
                 CoverageRowBody(
                     organisation=slug,
                     people=people,
-                    cells=[CellBody(mapped=cell.mapped, at_least=_by_level(cell.holders)) for cell in cells],
+                    headcount=HeadcountBody.of(headcount),
+                    cells=[
+                        CellBody(
+                            mapped=cell.mapped,
+                            asked=asked[branch].mapped if branch in asked else None,
+                            at_least=_by_level(cell.holders),
+                        )
+                        for branch, cell in zip(found.branches, cells, strict=True)
+                    ],
                 )
-                for slug, people, cells in rows
+                for slug, people, headcount, asked, cells in rows
             ],
             data=found.version,
             framework=framework.fingerprint,
@@ -327,6 +395,15 @@ def standing_in_words(standing: Standing, short_by: int) -> str:
     return words[standing]
 
 
+def headcount_in_words(said: HeadcountBody) -> str:
+    """A declared headcount.
+
+    >>> headcount_in_words(HeadcountBody(people=1200, declared_on=datetime.date(2026, 3, 1)))
+    '1,200 people, on 1 March 2026'
+    """
+    return f"{said.people:,} {'person' if said.people == 1 else 'people'}, on {said.declared_on:%-d %B %Y}"
+
+
 def _by_level(holders: tuple[int, int, int, int]) -> dict[str, int]:
     return {level.label: count for level, count in zip(Level, holders, strict=True)}
 
@@ -336,6 +413,6 @@ def _digits(person: str | None) -> str | None:
 
 
 def _figures(concept: str, figures: Figures | None) -> dict[str, FigureBody] | None:
-    if figures is None or concept not in figures.protected.table.branches.names:
+    if figures is None or not figures.tells(concept):
         return None
     return {level: FigureBody.of(figures.of(concept, level)) for level in figures.protected.table.levels}

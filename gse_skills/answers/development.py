@@ -13,6 +13,7 @@ from gse_skills.answers.expert import person_digits
 from gse_skills.answers.role import RoleRef
 from gse_skills.answers.skill import ConceptRef
 from gse_skills.development import (
+    CategoryProgress,
     Gap,
     Goal,
     GroupProgress,
@@ -79,7 +80,10 @@ class GapBody(Body):
     organisation: str = Field(description="Slug.")
     role: RoleRef
     own: RoleRef | None = Field(
-        description="The role that was taken to be theirs when the next one was asked for; null when a role was named."
+        description="Their own role, when the next one was asked for; null when a role was named."
+    )
+    own_recorded: bool | None = Field(
+        description="Whether their own role is recorded; otherwise it was taken from their skills. Null without `own`."
     )
     fits: bool = Field(description="Nothing essential is missing.")
     missing: int = Field(description="Essential steps between levels that are missing.")
@@ -97,7 +101,8 @@ class GapBody(Body):
             name=found.card.name,
             organisation=found.card.organisation,
             role=RoleRef.placed(gap.role, framework),
-            own=RoleRef.placed(found.own, framework) if found.own else None,
+            own=RoleRef.placed(found.own.profile, framework) if found.own else None,
+            own_recorded=found.own.recorded if found.own else None,
             fits=gap.fits,
             missing=gap.missing,
             effort=round(gap.effort, 1),
@@ -169,7 +174,8 @@ class GoalBody(Body):
     begins: datetime.date
     by: datetime.date
     how: str
-    evidence: list[str] = Field(description="Links.")
+    evidence: list[str] = Field(description="Links, and references in words.")
+    opportunity: str | None = Field(description="Sixteen digits of the opportunity by which to reach it.")
     state: str = Field(description="`planned`, `under way`, `done` or `dropped`.", examples=["under way"])
     created: datetime.datetime
     stated: datetime.datetime = Field(description="When it was last stated as it is.")
@@ -190,6 +196,7 @@ class GoalBody(Body):
             by=goal.by,
             how=goal.how,
             evidence=list(goal.evidence),
+            opportunity=goal.opportunity[-16:] or None,
             state=goal.state.value,
             created=goal.created,
             stated=goal.stated,
@@ -313,12 +320,38 @@ class GroupProgressBody(Body):
         )
 
 
+class CategoryProgressBody(Body):
+    """The progress of the people of one professional category, by the role that each of them has today."""
+
+    category: str | None = Field(
+        description="`Deep Specialist`, `Specialist` or `Affiliate`; null for people of whom none is known.",
+        examples=["Specialist"],
+    )
+    people: int = Field(description="People whom you see.")
+    recorded: int = Field(description="Of these, those whose role is recorded; of the others it is taken from skills.")
+    lines: list[GroupProgressBody] = Field(description="Where any of them has a record; without published figures.")
+
+    @classmethod
+    def of(cls, one: CategoryProgress, framework: Framework) -> Self:
+        """A category."""
+        return cls(
+            category=one.category.label if one.category else None,
+            people=one.people,
+            recorded=one.recorded,
+            lines=[GroupProgressBody.of(line, framework) for line in one.lines],
+        )
+
+
 class OrganisationProgressBody(Body):
     """The progress of an organisation, a line for each part of the framework."""
 
     organisation: str = Field(examples=["larkmoor"])
     lines: list[GroupProgressBody]
+    categories: list[CategoryProgressBody] = Field(
+        [], description="The same by professional category, where that was asked for."
+    )
     framework: str = Field(description="Fingerprint of the framework by which it was counted.")
+    framework_version: str = Field(examples=["0.2.0"])
 
 
 class CloseBody(Body):

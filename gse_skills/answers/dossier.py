@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Self
 
 from pydantic import Field
@@ -10,7 +11,7 @@ from pydantic import Field
 from gse_skills.answers.audit import AuditEntryBody
 from gse_skills.answers.body import Body
 from gse_skills.answers.complaint import ComplaintBody
-from gse_skills.dossier import Asked, Corrected, Dossier, Membership, Origin, Reach, Step, step_of
+from gse_skills.dossier import Asked, Corrected, Dossier, Membership, Origin, Reach, Step, Withdrawn, step_of
 from gse_skills.dossier.dossier import KeptRecord
 from gse_skills.dossier.request import CorrectionRequest
 
@@ -52,6 +53,8 @@ class MembershipBody(Body):
     unit: str
     grade: str
     site: str
+    role: str = Field(description="Label of the person's own role; empty when nobody has said.")
+    role_iri: str
     available: bool | None = Field(description="Null when nobody has said.")
     origin: OriginBody | None
     ended_by: OriginBody | None
@@ -65,6 +68,8 @@ class MembershipBody(Body):
             unit=one.unit,
             grade=one.grade,
             site=one.site,
+            role=one.role_label,
+            role_iri=one.role,
             available=one.available,
             origin=OriginBody.of(one.origin),
             ended_by=OriginBody.of(one.ended_by),
@@ -194,6 +199,21 @@ class CorrectedBody(Body):
         )
 
 
+class TakenBody(Body):
+    """Something that an import said of the person and that holds no more, since the import was undone."""
+
+    about: str
+    said: str
+    origin: OriginBody | None = Field(description="The import; null for names kept so that the last can be undone.")
+    undone: datetime.datetime | None = Field(description="When it was taken back.")
+
+    @classmethod
+    def of(cls, withdrawn: Withdrawn) -> Iterator[Self]:
+        """Everything of one import."""
+        for one in withdrawn.said:
+            yield cls(about=one.what, said=one.said, origin=OriginBody.of(withdrawn.origin), undone=withdrawn.undone)
+
+
 class DossierBody(Body):
     """Everything that is kept of one person, and who looked at them."""
 
@@ -207,6 +227,7 @@ class DossierBody(Body):
     origin: OriginBody | None
     memberships: list[MembershipBody]
     records: list[KeptRecordBody]
+    undone: list[TakenBody] = Field(description="What imports said that were undone; it holds no more.")
     corrections: list[CorrectionBody]
     looks: list[AuditEntryBody] = Field(description="Who looked at the person, the newest first.")
     accounts: dict[str, list[str]] = Field(description="As what the person signs in, and may act here.")
@@ -227,6 +248,7 @@ class DossierBody(Body):
             origin=OriginBody.of(known.origin),
             memberships=[MembershipBody.of(one) for one in dossier.memberships],
             records=[KeptRecordBody.of(one) for one in dossier.records],
+            undone=[told for one in dossier.withdrawn for told in TakenBody.of(one)],
             corrections=[CorrectionBody.made(one, known.name, step_of(dossier, one)) for one in dossier.requests],
             looks=[AuditEntryBody.of(one) for one in dossier.looks],
             accounts={one.name: list(one.grants) for one in dossier.accounts},

@@ -11,7 +11,7 @@ from gse_skills.access import Access
 from gse_skills.answers.body import Body
 from gse_skills.erasure import Erased
 from gse_skills.register import Register
-from gse_skills.retention import Due, Kind, longest, months_of
+from gse_skills.retention import Due, Kind, longest, months_of, organisations_seen
 
 
 class ErasedBody(Body):
@@ -86,7 +86,7 @@ class KeptForBody(Body):
 
     @classmethod
     def of(cls, register: Register, access: Access) -> Self:
-        """Of the organisations whose records the caller keeps."""
-        slugs = [one.slug for one in register.state.organisations if one.slug in access.keeps]
+        """Of the organisations whose records the caller keeps, or of all for whoever runs the service."""
+        slugs = organisations_seen(register, access)
         items = [MonthsBody(organisation=slug, months=months_of(register, slug)) for slug in slugs]
         return cls(longest=longest(register), items=items)

@@ -35,6 +35,7 @@ class CardBody(Body):
     grade: str | None
     site: str | None
     available: bool | None = Field(description="Null when nobody has said.")
+    role: str | None = Field(None, description="IRI of the person's own role; null when nobody has said.")
 
 
 class PersonBody(CardBody):

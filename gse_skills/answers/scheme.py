@@ -183,3 +183,12 @@ class ReleasesBody(Body):
     def of(cls, catalogue: Catalogue) -> Self:
         """A catalogue."""
         return cls(items=list(map(ReleaseBody.of, catalogue.releases)))
+
+
+class ReleaseContentBody(Body):
+    """A release of a concept scheme with all that it states."""
+
+    slug: str
+    title: str
+    statements: str
+    """N-Triples."""

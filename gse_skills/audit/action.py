@@ -28,6 +28,8 @@ class Action(StrEnum):
     INCIDENT_OPENED = "incident-opened"
     INCIDENT_ENDED = "incident-ended"
     READ_AUDIT = "read-audit"
+    READ_COMPLAINTS = "read-complaints"
+    """Somebody of no organisation, or another, read what people complained of."""
     BACKUP = "backup"
     RESTORE = "restore"
     REFUSED = "refused"
@@ -46,6 +48,7 @@ SERVICE = frozenset(
         Action.PERMISSION_REVOKED,
         Action.ORGANISATION_ADDED,
         Action.READ_AUDIT,
+        Action.READ_COMPLAINTS,
         Action.BACKUP,
         Action.RESTORE,
         Action.REFUSED,

@@ -130,9 +130,10 @@ class Witness:
         with self._doing(_granting(self._event(action), caller), permission):
             yield permission
 
-    def told(self, action: Action, grant: Caller | None = None) -> None:
-        """They did something of which one entry tells; `grant` is the caller as whom they go on."""
-        event = self._event(action)
+    def told(self, action: Action, grant: Caller | None = None, organisations: Sequence[str] = ()) -> None:
+        """They did something of which one entry tells, about these organisations; `grant` is the caller as whom they
+        go on."""
+        event = replace(self._event(action), organisations=tuple(filter(SLUG.fullmatch, organisations)))
         self.log.append(event if grant is None else replace(event, grant=_granting(event, grant).grant))
 
     def refused(self, rule: str, action: Action = Action.REFUSED) -> None:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gse_skills.access import Access
+from gse_skills.capability.declaration import Declaration, headcount_of, mapped_of, read_declarations
 from gse_skills.capability.figures import Figures, PublishedFigures
 from gse_skills.capability.fragility import Fragility, fragility
 from gse_skills.capability.line import Line, SinglePoint, line_up, single_points
 from gse_skills.capability.posts import units_on
+from gse_skills.capability.sight import relevant, sees_structure, sees_whole
 from gse_skills.capability.targets import Reached, Target, judged, read_targets
 from gse_skills.capability.units import Tree, read_structure, unit_key
 from gse_skills.errors import NotFoundError
@@ -37,6 +39,8 @@ class CapabilityQuestion:
     as_of: datetime.date | None = None
     fragile: bool = False
     """Whether to work out as well which few departures would cost most, and who bridges groups."""
+    only: bool = False
+    """Whether the unit is meant by itself, without those below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class UnitCount:
     """People in it and in all units below it."""
     mapped: int
     """Of these, people with any record in the part of the framework asked for."""
+    declared: Declaration | None = None
+    """How many people there are in it and below, as it declares, for whoever may know of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Capability:
     """Of these, people with any record in the part of the framework asked for."""
     lines: tuple[Line, ...]
     not_mapped: tuple[str, ...]
-    """IRIs of the concepts asked for in which nobody has a record."""
+    """IRIs of the concepts asked for in which nobody has a record, and of which nobody says that people were asked."""
     points: tuple[tuple[str | None, SinglePoint], ...]
     """What hangs on one person, with the IRI of that person; None for who has left since the day asked for."""
     units: tuple[UnitCount, ...]
@@ -79,6 +85,12 @@ class Capability:
     figures: Figures | None = None
     """Of the records that the caller does not see by name, for whoever may have figures of them."""
     fragility: Fragility | None = None
+    declared: Declaration | None = None
+    """How many people there are in scope, as declared, for whoever may know of it."""
+    asked: Mapping[str, Declaration] = field(default_factory=dict)
+    """How many were asked of a concept, as declared, for whoever sees all records."""
+    none: tuple[str, ...] = ()
+    """IRIs of the concepts of which people were asked, as declared, and in which nobody has a record."""
 
     @property
     def people_named(self) -> tuple[str, ...]:
@@ -109,6 +121,12 @@ def ask(
     scope = _Scope.of(question, access, framework, index, store, concept, day, told=kept is not None)
     lines, points = scope.lines(day)
     known = {iri for iri in scope.below if kept is not None and kept.mapped(iri)}
+    empty = tuple(
+        line.concept
+        for line in lines
+        if not line.mapped and line.concept not in known and not framework.concept(line.concept).deprecated
+    )
+    asked = {iri: said for iri in scope.below if (said := scope.asked(iri)) is not None}
     return Capability(
         question,
         sees_whole(access, question.organisation),
@@ -116,37 +134,17 @@ def ask(
         len(scope.found.persons),
         int(scope.found.mapped.sum()),
         tuple(line for line in lines if line.mapped or line.concept in known),
-        tuple(
-            line.concept
-            for line in lines
-            if not line.mapped and line.concept not in known and not framework.concept(line.concept).deprecated
-        ),
+        tuple(iri for iri in empty if iri not in asked),
         tuple((scope.named(point.person), point) for point in points),
         scope.units,
         data_version(index, scope.found),
         scope.targets(day),
         kept,
         scope.fragility() if question.fragile else None,
+        None if question.only else headcount_of(scope.declarations, question.unit or ""),
+        asked,
+        tuple(iri for iri in empty if iri in asked),
     )
-
-
-def sees_whole(access: Access, organisation: str) -> bool:
-    """Whether a caller sees all records of an organisation."""
-    return Audience.PRIVATE.view(organisation) in access.views
-
-
-def sees_structure(access: Access, organisation: str) -> bool:
-    """Whether a caller may know an organisation's tree of units, its targets and its statements of coverage.
-
-    Those who belong to it may, and those who keep its records; to all others they are not there.
-    """
-    return access.home == organisation or organisation in access.keeps
-
-
-def relevant(views: Sequence[str], organisation: str) -> tuple[str, ...]:
-    """The views that can hold people of an organisation: those shared by all, and its own."""
-    shared = {audience.view("") for audience in Audience if audience is not Audience.PRIVATE}
-    return tuple(view for view in views if view in shared or view == Audience.PRIVATE.view(organisation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +168,8 @@ class _Scope:
     """The unit of each person, by its key."""
     visible: frozenset[int]
     """Numbers of the people whom the views show now."""
+    declarations: tuple[Declaration, ...]
+    """Those that hold on the day, for whoever may know of them."""
 
     @classmethod
     def of(
@@ -190,18 +190,23 @@ class _Scope:
         numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in top]))
         everybody = present(index, views, slug, question.as_of)
         found = held(index, views, numbers, everybody, question.as_of)
-        tree = read_structure(store, slug).at(day) if sees_structure(access, slug) else Tree({}, {})
+        told_units = sees_structure(access, slug)
+        tree = read_structure(store, slug).at(day) if told_units else Tree({}, {})
+        said = tuple(one for one in read_declarations(store, slug) if one.holds(day)) if told_units else ()
         at_that_day = question.as_of if sees_whole(access, slug) else None
         where, names = units_on(index, everybody, store, slug, at_that_day)
-        units = _units(tree, where, names, found.mapped)
+        units = _units(tree, where, names, found.mapped, said)
         if question.unit is not None:
-            chosen = np.isin(where, sorted(tree.below(question.unit)))
+            inside = {unit_key(question.unit)} if question.only else tree.below(question.unit)
+            chosen = np.isin(where, sorted(inside))
             if not chosen.any() and not told and unit_key(question.unit) not in tree.names:
                 raise _unknown(question.unit)
             found, where = found.of(chosen), where[chosen]
         skills = tuple(iri for iri in map(framework.iris.__getitem__, numbers.tolist()) if _is_skill(framework, iri))
         visible = frozenset(members(index, views, slug).tolist())
-        return cls(question, access, framework, index, store, top, below, skills, found, units, tree, where, visible)
+        return cls(
+            question, access, framework, index, store, top, below, skills, found, units, tree, where, visible, said
+        )
 
     def lines(self, day: datetime.date) -> tuple[tuple[Line, ...], tuple[SinglePoint, ...]]:
         """A line for each concept, and what hangs on one person."""
@@ -214,10 +219,19 @@ class _Scope:
         """The IRI of somebody whom the views show now."""
         return Identifier("person", int(self.index.people.identifier[person])).iri if person in self.visible else None
 
+    def asked(self, concept: str, unit: str | None = None) -> Declaration | None:
+        """What says that people were asked of a concept, in a unit or in the scope; told to who sees all records."""
+        if not self.declarations or self.question.only or not sees_whole(self.access, self.question.organisation):
+            return None
+        where = (self.question.unit or "") if unit is None else unit
+        found = mapped_of(self.declarations, where, self.framework.ancestors(concept))
+        return found if found is not None and found.mapped else None
+
     def targets(self, day: datetime.date) -> tuple[Reached, ...]:
         """The targets of the organisation or unit, in the part of the framework asked for."""
         slug = self.question.organisation
-        if not sees_structure(self.access, slug):
+        if not sees_structure(self.access, slug) or self.question.only:
+            # A target of a unit is for those below it too.
             return ()
         inside = {self.framework.iris[n] for iri in self.top for n in self.framework.descendants(iri)}
         scope = self.tree.below(self.question.unit) if self.question.unit else None
@@ -239,6 +253,7 @@ class _Scope:
                 int((theirs & (row >= one.level)).sum()),
                 int((theirs & (row > 0)).sum()),
                 whole=whole,
+                asked=self.asked(one.concept, one.unit) is not None,
             )
             for one, row in zip(known, levels, strict=True)
             for theirs in (self._in(one.unit),)
@@ -266,7 +281,7 @@ def _figures(
     if Audience.PRIVATE.view(question.organisation) not in access.counts:
         return None
     try:
-        return figures.at(question.organisation, day, question.unit)
+        return figures.at(question.organisation, day, question.unit, only=question.only)
     except NotFoundError:
         # Nothing was published by then, or not of that unit: there are no figures, which the answer shows.
         return None
@@ -289,7 +304,11 @@ def _is_skill(framework: Framework, iri: str) -> bool:
 
 
 def _units(
-    tree: Tree, where: NDArray[np.object_], names: dict[str, str], mapped: NDArray[np.bool_]
+    tree: Tree,
+    where: NDArray[np.object_],
+    names: dict[str, str],
+    mapped: NDArray[np.bool_],
+    declarations: Sequence[Declaration],
 ) -> tuple[UnitCount, ...]:
     """The units with people, and those above them, in the order of the tree."""
     own, told = Counter(where.tolist()), Counter(where[mapped].tolist())
@@ -298,7 +317,8 @@ def _units(
     for key, name in known.items():
         below = tree.below(name) if name else frozenset({key})
         people, with_records = (sum(counts[one] for one in below) for counts in (own, told))
-        found.append(UnitCount(name, tree.path(name), own[key], people, with_records))
+        declared = headcount_of(declarations, name) if name else None
+        found.append(UnitCount(name, tree.path(name), own[key], people, with_records, declared))
     return tuple(sorted(found, key=lambda one: tuple(map(unit_key, (*one.path, one.name)))))
 
 

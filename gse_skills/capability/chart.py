@@ -62,27 +62,28 @@ def depth(chart: Chart, rows: Sequence[tuple[str, Sequence[int]]], levels: Seque
     return chart.drawn(left + wide + 90, 36 + tall * len(rows), shapes())
 
 
-def heat(chart: Chart, columns: Sequence[str], rows: Sequence[tuple[str, int, Sequence[tuple[int, int]]]]) -> str:
+def heat(chart: Chart, columns: Sequence[str], rows: Sequence[tuple[str, int, Sequence[tuple[int, int, int]]]]) -> str:
     """A square a row and column: how many people are mapped and how many of these are practitioners or above.
 
-    `rows` give a label, the number of people, and for each column the two counts. The darker, the greater the part of
-    all people who are practitioners or above; an empty square says that nobody is mapped.
+    `rows` give a label, the number of people, and for each column the two counts, with how many people were asked, as
+    declared. The darker, the greater the part of all people who are practitioners or above; an empty square says that
+    nobody is mapped, or that nobody of those asked has anything.
     """
-    left, wide, tall, head = 200, 58, 40, 52
+    left, wide, tall, head = 260, 66, 40, 52
 
     def shapes() -> Iterator[str]:
         for number, column in enumerate(columns):
             yield _text(left + number * wide + wide / 2, head - 8, column, anchor="middle")
         for line, (label, people, cells) in enumerate(rows):
             top = head + line * tall
-            yield _text(left - 8, top + 24, _cut(label, 25), anchor="end")
-            for number, (mapped, strong) in enumerate(cells):
+            yield _text(left - 8, top + 24, _cut(label, 30), anchor="end")
+            for number, (mapped, strong, asked) in enumerate(cells):
                 shade = 0 if not mapped else 1 + sum(strong * 100 >= people * step for step in (5, 15, 30))
                 fill, ink = ("#ffffff", _INK) if not shade else _SHADES[shade - 1]
                 x = left + number * wide
                 yield _box(x, top, wide, tall, fill)
                 if not mapped:
-                    yield _text(x + wide / 2, top + 25, "not mapped", anchor="middle", size=10)
+                    yield _text(x + wide / 2, top + 25, "none" if asked else "not mapped", anchor="middle", size=10)
                 else:
                     yield _text(x + wide / 2, top + 17, f"{strong:,}", anchor="middle", fill=ink)
                     yield _text(x + wide / 2, top + 33, f"of {mapped:,}", anchor="middle", fill=ink, size=11)
@@ -118,6 +119,30 @@ def trend(chart: Chart, days: Sequence[str], lines: Sequence[tuple[str, Sequence
                 yield _text(left + wide + 8, at + 5, f"{label}: {counts[-1]:,}")
 
     return chart.drawn(left + wide + 170, tall + foot + 12, shapes())
+
+
+def bars(chart: Chart, rows: Sequence[tuple[str, Sequence[float]]], measures: Sequence[str]) -> str:
+    """For each row a bar for each of one or two `measures`, both on one scale; no number may be below nought."""
+    most = max((max(numbers) for _, numbers in rows), default=0) or 1
+    left, wide, thick = 260, 420, 22
+    tall = thick * len(measures) + 10
+    looks = (_SHADES[0], _SHADES[2])
+
+    def shapes() -> Iterator[str]:
+        at = 0.0
+        for (fill, _), measure in zip(looks, measures, strict=False):
+            yield _box(at, 4, 14, 14, fill)
+            yield _text(at + 20, 16, _cut(measure, 40))
+            at += 40 + _LETTER * min(len(measure), 40)
+        for line, (label, numbers) in enumerate(rows):
+            top = 32 + line * tall
+            yield _text(left - 8, top + tall / 2, _cut(label, 32), anchor="end")
+            for place, ((fill, _), number) in enumerate(zip(looks, numbers, strict=False)):
+                length = wide * number / most
+                yield _box(left, top + place * thick, length, thick - 4, fill)
+                yield _text(left + length + 6, top + place * thick + 14, f"{number:,g}")
+
+    return chart.drawn(left + wide + 110, 36 + tall * len(rows), shapes())
 
 
 def _box(x: float, y: float, width: float, height: float, fill: str) -> str:

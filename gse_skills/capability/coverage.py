@@ -4,7 +4,7 @@ which levels."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gse_skills.access import Access
+from gse_skills.capability.declaration import Declaration, headcount_of, mapped_of, read_declarations
+from gse_skills.capability.sight import sees_structure, sees_whole
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
 from gse_skills.index import Held, Index, data_version, held, present
+from gse_skills.store import Store
 from gse_skills.vocabulary import Level
 
 Counts = NDArray[np.int64]
@@ -61,10 +64,20 @@ class Coverage:
     """By organisation and branch."""
     version: str
     """What was counted, as a digest: the same for the same people and records."""
+    headcounts: tuple[Declaration | None, ...] = ()
+    """How many people each organisation has, as declared, for whoever may know of it."""
+    asked: tuple[Mapping[str, Declaration], ...] = ()
+    """Of each organisation, how many were asked of a branch, as declared, for whoever sees all of its records."""
 
 
 def ask_coverage(
-    question: CoverageQuestion, access: Access, framework: Framework, lookup: Lookup, index: Index
+    question: CoverageQuestion,
+    access: Access,
+    framework: Framework,
+    lookup: Lookup,
+    index: Index,
+    store: Store,
+    today: datetime.date,
 ) -> Coverage:
     """Count what `access` lets its caller see by name. Raises NotFoundError (`unknown-term`) and AmbiguousError."""
     concept = None
@@ -82,15 +95,35 @@ def ask_coverage(
     people = np.bincount(place, minlength=len(index.organisations))
     shown = [number for number in range(len(index.organisations)) if people[number]]
     shown.sort(key=lambda number: index.organisations[number])
+    slugs = tuple(index.organisations[number] for number in shown)
+    said = [_declared(store, access, slug, question.as_of or today) for slug in slugs]
     return Coverage(
         question,
         concept,
         branches,
-        tuple(index.organisations[number] for number in shown),
+        slugs,
         tuple(int(people[number]) for number in shown),
         _cells(counts[shown]),
         data_version(index, found),
+        tuple(headcount_of(one, "") for one in said),
+        tuple(
+            _asked(one, framework, branches) if sees_whole(access, slug) else {}
+            for slug, one in zip(slugs, said, strict=True)
+        ),
     )
+
+
+def _declared(store: Store, access: Access, slug: str, day: datetime.date) -> tuple[Declaration, ...]:
+    if not sees_structure(access, slug):
+        return ()
+    return tuple(one for one in read_declarations(store, slug) if one.holds(day))
+
+
+def _asked(
+    declarations: Sequence[Declaration], framework: Framework, branches: Sequence[str]
+) -> Mapping[str, Declaration]:
+    found = {iri: mapped_of(declarations, "", framework.ancestors(iri)) for iri in branches} if declarations else {}
+    return {iri: said for iri, said in found.items() if said is not None and said.mapped}
 
 
 def count(found: Held, framework: Framework, branches: Sequence[str], place: NDArray[np.int64], places: int) -> Counts:

@@ -21,13 +21,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gse_skills.access.private_file import PrivateFile
-from gse_skills.capability.units import unit_key
+from gse_skills.capability.units import Tree, unit_key
 from gse_skills.disclosure import Figure, Hierarchy, Protected, Rules, State, Table, protect, publishable, state_at
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME, Framework
 from gse_skills.index import Index, held, holdings, members
 from gse_skills.vocabulary import Audience, Level
 
+NO_TREE = Tree({}, {})
+_OWN = "\x1f"
+"""Ends the name of the place that is a unit by itself, where the unit has others below it. No name of a unit holds it:
+it is white space, which names are cut at."""
 LEVELS = tuple(level.label for level in Level)
 _SHARED = (Audience.PUBLIC.view(""), Audience.ALLIANCE.view(""))
 
@@ -61,7 +65,11 @@ class Figures:
 
     def mapped(self, branch: str) -> bool:
         """Whether the table tells of a branch, and anything is recorded there."""
-        return branch in self.protected.table.branches.names and self.of(branch, LEVELS[0]) != Figure()
+        return self.tells(branch) and self.of(branch, LEVELS[0]) != Figure()
+
+    def tells(self, branch: str) -> bool:
+        """Whether the table tells of a branch."""
+        return branch in self.protected.table.branches.names
 
     def of(self, branch: str, level: str) -> Figure:
         """The figure of a branch at a level or above; raises NotFoundError (rule `no-such-cell`)."""
@@ -81,25 +89,34 @@ class PublishedFigures:
         """`count` is what is counted in place of the levels of hidden records, `kind` what its files are told by."""
         self._folder = folder
         self._rules = rules
-        self._count = count or Counted.of
+        self._count = count
         self._kind = kind
         self._protected: dict[tuple[str, datetime.date, int], Protected] = {}
 
-    def publish(self, organisation: str, index: Index, framework: Framework, today: datetime.date) -> bool:
-        """Publish how the organisation's hidden records are now, if enough people differ; tells whether it was done."""
+    def publish(
+        self, organisation: str, index: Index, framework: Framework, today: datetime.date, tree: Tree = NO_TREE
+    ) -> bool:
+        """Publish how the organisation's hidden records are now, if enough people differ; tells whether it was done.
+
+        `tree` says which units hang below which today; units that it does not know hang below the organisation.
+        """
         known = self.states(organisation)
-        counted = self._count(organisation, index, framework)
+        counted = (
+            Counted.of(organisation, index, framework, tree)
+            if self._count is None
+            else self._count(organisation, index, framework)
+        )
         state = State(today, counted.digests(self._key()))
         if not state.people or not publishable((one.state for one in known), state, self._rules.threshold):
             return False
         self._write(organisation, [*known, Published(state, framework.fingerprint, counted.table())])
         return True
 
-    def at(self, organisation: str, day: datetime.date, unit: str | None = None) -> Figures:
-        """The figures of an organisation, or of one unit without those below it, that answer for a day.
+    def at(self, organisation: str, day: datetime.date, unit: str | None = None, *, only: bool = False) -> Figures:
+        """The figures of an organisation, or of one unit, that answer for a day.
 
-        Raises NotFoundError (rule `no-published-state`, `no-such-cell`). A unit with others below it has no figure of
-        all of them: a sum that the table does not hold would be a second publication of the same people.
+        A unit counts with those that hung below it on the day of publication, with `only` by itself. Raises
+        NotFoundError (rule `no-published-state`, `no-such-cell`).
         """
         known = self.states(organisation)
         chosen = state_at([one.state for one in known], day)
@@ -109,8 +126,8 @@ class PublishedFigures:
             self._protected[key] = protect(known[number].table, self._rules)
         wanted = organisation if unit is None else f"{organisation}/{unit_key(unit)}"
         protected = self._protected[key]
-        named = (name for name in protected.table.places.names if _place_key(name) == wanted)
-        if (place := next(named, None)) is None:
+        named = {_place_key(name): name for name in reversed(protected.table.places.names)}
+        if (place := (named.get(f"{wanted}{_OWN}") if only else None) or named.get(wanted)) is None:
             raise NotFoundError(
                 f"No figures of “{unit}” were published by {day}.",
                 rule="no-such-cell",
@@ -125,7 +142,7 @@ class PublishedFigures:
     def units(self, organisation: str) -> set[str]:
         """The names of units in published states."""
         places = (name for one in self.states(organisation) for name in one.table.places.names)
-        return {unit for name in places if (unit := name.partition("/")[2])}
+        return {unit for name in places if (unit := name.partition("/")[2].removesuffix(_OWN))}
 
     def forget(self, organisation: str, people: Sequence[int], units: Mapping[str, str] | None = None) -> None:
         """Leave no trace of people in the comparison, nor in names of units: `units` has other names by key.
@@ -171,6 +188,7 @@ class Counted:
     organisation: str
     identifiers: NDArray[np.uint64]
     units: tuple[str, ...]
+    """As the organisation writes each, once whatever the case and spacing; empty for those of whom no unit is said."""
     unit: NDArray[np.int64]
     """Of each person, the position of their unit in `units`."""
     branches: Hierarchy
@@ -178,10 +196,11 @@ class Counted:
     """(persons, branches, levels): whether a record that is not shared says that level or above."""
     mapped: NDArray[np.bool_]
     """(persons, branches): whether anything is recorded."""
+    tree: Tree = NO_TREE
 
     @classmethod
-    def of(cls, organisation: str, index: Index, framework: Framework) -> Counted:
-        """How an organisation's people are now."""
+    def of(cls, organisation: str, index: Index, framework: Framework, tree: Tree = NO_TREE) -> Counted:
+        """How an organisation's people are now; `tree` says which units hang below which."""
         own = (Audience.PRIVATE.view(organisation),)
         persons = members(index, (*_SHARED, *own), organisation)
         branches = _branches(framework)
@@ -191,32 +210,59 @@ class Counted:
             for views in (own, (*_SHARED, *own))
         )
         posts = [index.posts[post].unit for post in index.people.post[persons].tolist()]
-        units = tuple(sorted(set(posts)))
+        written = {unit_key(unit): unit for unit in sorted(set(posts), reverse=True)} | dict(tree.names)
+        keys = sorted({unit_key(unit) for unit in set(posts)})
+        number = {key: place for place, key in enumerate(keys)}
         ranks = np.array(list(Level), np.uint8)
         return cls(
             organisation,
             index.people.identifier[persons],
-            units,
-            np.array([units.index(unit) for unit in posts], np.int64),
+            tuple(written[key] for key in keys),
+            np.array([number[unit_key(unit)] for unit in posts], np.int64),
             branches,
             hidden[:, :, None] >= ranks,
             whole > 0,
+            tree,
         )
 
     def table(self) -> Table:
-        """Units below their organisation, groups below their domain, and the levels."""
-        places = Hierarchy(
-            (self.organisation, *(f"{self.organisation}/{unit}" for unit in self.units)),
-            (-1, *(0 for _ in self.units)),
-            ("organisation", *("unit" for _ in self.units)),
-        )
-        size = (len(self.units) + 1, len(self.branches), len(LEVELS))
+        """Units in their tree below the organisation, groups below their domain, and the levels."""
+        places, leaves = self._places()
+        size = (len(places), len(self.branches), len(LEVELS))
         counts, mapped = np.zeros(size, np.int64), np.zeros(size[:2], np.bool_)
-        for number in range(len(self.units)):
+        for number, leaf in enumerate(leaves):
             theirs = self.unit == number
-            counts[number + 1] = self.hidden[theirs].sum(axis=0)
-            mapped[number + 1] = self.mapped[theirs].any(axis=0)
+            counts[leaf] = self.hidden[theirs].sum(axis=0)
+            mapped[leaf] = self.mapped[theirs].any(axis=0)
         return Table.from_leaves(places, self.branches, LEVELS, counts, mapped)
+
+    def _places(self) -> tuple[Hierarchy, list[int]]:
+        """The places, and of each unit the one that counts those who are in the unit itself.
+
+        A unit with others below it is the sum of these and of a place for the unit by itself.
+        """
+        names = {unit_key(unit): unit for unit in self.units}
+        for unit in self.units:
+            names |= {unit_key(above): above for above in self.tree.path(unit)}
+        below: dict[str | None, list[str]] = {}
+        for key in sorted(names):
+            above = self.tree.above.get(key)
+            below.setdefault(above if above in names else None, []).append(key)
+        called, parents = [self.organisation], [-1]
+        leaf: dict[str, int] = {}
+        queue: list[tuple[str, int]] = [(key, 0) for key in reversed(below.get(None, []))]
+        while queue:
+            key, above_it = queue.pop()
+            place = leaf[key] = len(called)
+            called.append(f"{self.organisation}/{names[key]}")
+            parents.append(above_it)
+            if key in below:
+                leaf[key] = len(called)
+                called.append(f"{called[place]}{_OWN}")
+                parents.append(place)
+                queue.extend((one, place) for one in reversed(below[key]))
+        kinds = ("organisation", *("unit" for _ in called[1:]))
+        return Hierarchy(tuple(called), tuple(parents), kinds), [leaf[unit_key(unit)] for unit in self.units]
 
     def digests(self, key: bytes) -> dict[int, int]:
         """Each person as nobody can recognise them, with a digest of all that the table counts of them."""
@@ -224,8 +270,9 @@ class Counted:
             return {}
         everything = np.concatenate([self.hidden.reshape(len(self.identifiers), -1), self.mapped], axis=1)
         said = np.packbits(everything, axis=1)
+        where = ["\0".join((*self.tree.path(unit), unit)).encode() for unit in self.units]
         return {
-            _alias(key, int(identifier)): _digest(key, said[row].tobytes(), self.units[self.unit[row]].encode())
+            _alias(key, int(identifier)): _digest(key, said[row].tobytes(), where[self.unit[row]])
             for row, identifier in enumerate(self.identifiers)
         }
 
@@ -247,16 +294,17 @@ def _branches(framework: Framework) -> Hierarchy:
 
 def _place_key(name: str) -> str:
     organisation, slash, unit = name.partition("/")
-    return f"{organisation}{slash}{unit_key(unit)}"
+    return f"{organisation}{slash}{unit_key(unit)}{_OWN if unit.endswith(_OWN) else ''}"
 
 
 def _renamed(places: Hierarchy, units: Mapping[str, str]) -> Hierarchy:
     names: list[str] = []
     for name in places.names:
         organisation, slash, unit = name.partition("/")
-        called = f"{organisation}{slash}{units.get(unit_key(unit), unit)}"
-        # Two ways to write one unit are two places, and no name may come twice.
-        names.append(called if called not in names else f"{called} ({len(names)})")
+        own = _OWN if unit.endswith(_OWN) else ""
+        called = f"{organisation}{slash}{units.get(unit_key(unit), unit.removesuffix(_OWN))}"
+        # Two units may get one name by it, and no name may come twice.
+        names.append(f"{called}{own}" if f"{called}{own}" not in names else f"{called} ({len(names)}){own}")
     return replace(places, names=tuple(names))
 
 

@@ -11,6 +11,7 @@ from pyoxigraph import NamedNode
 
 from gse_skills.errors import InputError
 from gse_skills.framework import Concept, Framework
+from gse_skills.records.lexical import day_or_none
 from gse_skills.store import Change, Query, Store, term
 from gse_skills.vocabulary import GRAPH, GSE, RDF, Identifier, Level
 
@@ -69,14 +70,15 @@ class Reached:
         return max(0, self.target.people - self.have)
 
 
-def judged(target: Target, have: int, mapped: int, *, whole: bool) -> Reached:
-    """How a target stands; `whole` says whether everybody was counted, or only those whom the caller sees."""
+def judged(target: Target, have: int, mapped: int, *, whole: bool, asked: bool = False) -> Reached:
+    """How a target stands; `whole` says whether everybody was counted, or only those whom the caller sees, and `asked`
+    whether people are declared to have been asked."""
     if have >= target.people:
         standing = Standing.MET
     elif not whole:
         standing = Standing.NOT_KNOWN
     else:
-        standing = Standing.SHORT if mapped else Standing.NOT_MAPPED
+        standing = Standing.SHORT if mapped or asked else Standing.NOT_MAPPED
     return Reached(target, have, mapped, standing)
 
 
@@ -84,7 +86,7 @@ def require_sensible(target: Target, framework: Framework, today: datetime.date)
     """Refuse a target that cannot be one; raises InputError (`deprecated-skill`, `target-people`, `target-date`)."""
     concept = framework.concept(target.concept)
     if concept.deprecated:
-        raise _deprecated(concept, framework)
+        raise deprecated_skill(concept, framework, "so nobody can be asked to have it")
     if not 1 <= target.people <= MOST_PEOPLE:
         raise InputError(
             f"Nobody can need {target.people:,} people.",
@@ -97,13 +99,14 @@ def require_sensible(target: Target, framework: Framework, today: datetime.date)
         )
 
 
-def _deprecated(concept: Concept, framework: Framework) -> InputError:
+def deprecated_skill(concept: Concept, framework: Framework, so: str) -> InputError:
+    """The error (rule `deprecated-skill`) for a concept that is no longer used; it names what took its place."""
     instead = [framework.concept(iri) for iri in concept.replaced_by if iri in framework]
     names = ", ".join(f"{one.pref_label} ({one.notation or one.iri})" for one in instead)
     return InputError(
-        f"{concept.pref_label} is no longer used, so nobody can be asked to have it.",
+        f"{concept.pref_label} is no longer used, {so}.",
         rule="deprecated-skill",
-        remedy=f"Set the target for {names}." if instead else "Set the target for the group above it.",
+        remedy=f"Name {names} instead." if instead else "Name the group above it.",
         extra={"replaced_by": [one.iri for one in instead]},
     )
 
@@ -111,11 +114,6 @@ def _deprecated(concept: Concept, framework: Framework) -> InputError:
 def read_targets(store: Store, organisation: str) -> tuple[Target, ...]:
     """All targets of an organisation, those that were dropped included, the soonest first."""
     rows = store.select(Query("targets"), source=NamedNode(GRAPH[f"source/{organisation}"]))
-
-    def day(said: object) -> datetime.date | None:
-        text = getattr(said, "value", None)
-        return None if text is None else datetime.date.fromisoformat(text)
-
     found = (
         Target(
             Identifier.from_iri(target.value),
@@ -125,8 +123,8 @@ def read_targets(store: Store, organisation: str) -> tuple[Target, ...]:
             datetime.date.fromisoformat(by.value),
             importance.value == GSE.Essential,
             unit.value if unit else "",
-            day(since),
-            day(until),
+            day_or_none(since),
+            day_or_none(until),
         )
         for target, skill, level, people, by, importance, unit, since, until in rows
     )

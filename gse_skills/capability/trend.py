@@ -1,20 +1,21 @@
 """The same numbers at several days: how a capability came to be what it is.
 
 As known now the index answers: records that ended keep the time in which they held. As known then the source graph
-answers, which says of each record from which import it came and by which it ended, and when these were.
+answers, which says of each record from which import it came and by which it ended, and when these were; what
+an import said that was undone since stands in a graph of its own.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from pyoxigraph import NamedNode
 
 from gse_skills.access import Access
-from gse_skills.capability.ask import relevant, sees_whole
+from gse_skills.capability.sight import relevant, sees_whole
 from gse_skills.errors import InputError, RefusedError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
 from gse_skills.index import DAY_ZERO, Columns, Held, Index, data_version, day_number, held, holdings, present
@@ -23,7 +24,7 @@ from gse_skills.index.counting import counting
 from gse_skills.records import Standing
 from gse_skills.records.lexical import record_value
 from gse_skills.store import Query, Store
-from gse_skills.vocabulary import GRAPH, Basis, Level
+from gse_skills.vocabulary import GRAPH, PROV, Basis, Level
 
 MOST_DAYS = 60
 
@@ -140,7 +141,12 @@ def _known_at(store: Store, framework: Framework, organisation: str, known: date
         record.value: (until.value, learnt.value if learnt else "")
         for record, until, learnt in store.select(Query("record_ends"), source=source)
     }
-    for record, holder, skill, level, basis, assessed, learnt in store.select(Query("records_learnt"), source=source):
+    learnt_records = list(store.select(Query("records_learnt"), source=source))
+    for graph in _believed(store, organisation, text):
+        learnt_records += store.select(Query("records_learnt"), source=NamedNode(graph))
+        for record, until in store.select(Query("undone_ends"), source=NamedNode(graph)):
+            ends[record.value] = until.value, ""
+    for record, holder, skill, level, basis, assessed, learnt in learnt_records:
         if learnt.value >= text:
             continue
         until, ended = ends.get(record.value, ("", ""))
@@ -161,6 +167,23 @@ def _known_at(store: Store, framework: Framework, organisation: str, known: date
     if not rows:
         return Columns.empty()
     return Columns(*(np.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)))
+
+
+def _believed(store: Store, organisation: str, text: str) -> Iterator[str]:
+    """The graphs of imports that were known before a moment and undone only after it."""
+    source = GRAPH[f"source/{organisation}"]
+    for undo, property_, value in store.select(Query("imports"), source=NamedNode(source)):
+        if property_.value != PROV.used or _started(store, source, undo) < text:
+            continue
+        graph = GRAPH[f"undone/{organisation}/{value.value[-16:]}"]
+        if "" < _started(store, graph, value) < text:
+            yield graph
+
+
+def _started(store: Store, graph: str, activity: NamedNode) -> str:
+    """When an activity began, as a graph tells it; empty when it does not."""
+    said = store.select(Query("statements"), pairs=[(NamedNode(graph), activity)])
+    return next((value.value for _, property_, value in said if property_.value == PROV.startedAtTime), "")
 
 
 def _on(history: Columns, framework: Framework, tops: Sequence[str], day: datetime.date, standing: Standing) -> Held:

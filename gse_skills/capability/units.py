@@ -15,6 +15,7 @@ from pyoxigraph import NamedNode
 
 from gse_skills.errors import InputError, NotFoundError
 from gse_skills.records import organisation_iri
+from gse_skills.records.lexical import day_or_none
 from gse_skills.store import Change, Query, Store, term
 from gse_skills.vocabulary import GRAPH, GSE, ORG, RDF, SKOS, Identifier
 
@@ -182,12 +183,9 @@ def _cycle(name: str, day: Day) -> InputError:
 def read_structure(store: Store, organisation: str) -> Structure:
     """The places of an organisation's units."""
     rows = store.select(Query("units"), source=NamedNode(GRAPH[f"source/{organisation}"]))
-
-    def day(said: object) -> Day | None:
-        return None if said is None else Day.fromisoformat(getattr(said, "value"))  # noqa: B009 - a term of any kind
-
     places = (
-        Place(place.value, name.value, above.value, day(since), day(until)) for place, name, above, since, until in rows
+        Place(place.value, name.value, above.value, day_or_none(since), day_or_none(until))
+        for place, name, above, since, until in rows
     )
     return Structure(organisation, tuple(sorted(places, key=lambda one: (unit_key(one.name), one.since or Day.min))))
 

@@ -1,6 +1,6 @@
 """The command line: `gse-skills`.
 
-Each command goes through the service that runs on the data folder, or opens the folder itself when none does. Exit
+Each command asks the API: of the service that runs on the data folder, or where none runs in its own process. Exit
 codes: 0 done, 1 the answer is no, 2 wrong usage or input.
 """
 
@@ -19,18 +19,21 @@ from gse_skills.cli import (
     assessment,
     audit,
     backup,
+    candidates,
     capability,
     complaint,
     correction,
     development,
     erase,
     framework,
+    imports,
     incident,
     keep,
     mapping,
     opportunity,
     organisation,
     person,
+    progress,
     proposals,
     records,
     retention,
@@ -75,7 +78,11 @@ app.command("reconfirm")(assessment.reconfirm)
 app.command("endorsements")(assessment.endorsements)
 app.command("calibration")(assessment.calibration)
 app.command("pathways")(development.pathways)
+app.command("progress")(progress.progress)
+app.command("candidates")(candidates.candidates)
 app.command("import")(records.import_)
+app.command("imports")(imports.imports)
+app.command("undo")(imports.undo)
 app.command("capability")(capability.capability)
 app.command("coverage")(capability.coverage)
 app.command("trend")(capability.trend)

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import AssessedBody, FigureBody
-from gse_skills.assessment import CalibrationQuestion, Judgement
+from gse_skills.answers import AssessedBody, CalibrationBody, EndorsementsBody, FigureBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
-from gse_skills.vocabulary import Basis, BasisName, Level, LevelLabel
+from gse_skills.cli.service import Data, address, open_service
+from gse_skills.vocabulary import BasisName, LevelLabel
 
 Person = Annotated[str, typer.Argument(help="The sixteen digits at the end of the person's address.")]
 Skill = Annotated[str, typer.Argument(help="Notation, IRI, preferred or alternative label.")]
@@ -41,10 +40,15 @@ def assess(
 
       gse-skills assess 00000000000000ff Virology Practitioner --on 2026-03-31 --json
     """
-    day = on.date() if on else None
-    judgement = Judgement(skill, Level[level.upper()], Basis[basis.upper()], day, tuple(evidence or ()))
-    with open_session(data) as session:
-        made = session.assess(person, judgement, dry_run=dry_run)
+    asked = {
+        "skill": skill,
+        "level": level,
+        "basis": basis,
+        "assessed_on": on and on.date(),
+        "evidence": evidence or [],
+    }
+    with open_service(data) as service:
+        made = service.post(address("people", person, "assessments"), AssessedBody, asked, {"dry_run": dry_run})
     _show(made, as_json)
 
 
@@ -53,8 +57,9 @@ def reconfirm(person: Person, skill: Skill, dry_run: DryRun = False, data: Data 
 
     Example: gse-skills reconfirm 00000000000000ff LIF-VIR-02 --dry-run
     """
-    with open_session(data) as session:
-        made = session.reconfirm(person, skill, dry_run=dry_run)
+    path = address("people", person, "confirmations")
+    with open_service(data) as service:
+        made = service.post(path, AssessedBody, {"skill": skill}, {"dry_run": dry_run})
     _show(made, as_json)
 
 
@@ -67,8 +72,8 @@ def endorsements(
 
     Example: gse-skills endorsements larkmoor --json
     """
-    with open_session(data) as session:
-        found = session.endorsements(org)
+    with open_service(data) as service:
+        found = service.get(address("organisations", org, "endorsements"), EndorsementsBody)
     if as_json:
         dump(found)
     else:
@@ -95,9 +100,9 @@ def calibration(
 
       gse-skills calibration larkmoor LIF --against peer --json
     """
-    question = CalibrationQuestion(org, Basis[against.upper()], concept)
-    with open_session(data) as session:
-        found = session.calibration(question)
+    asked = {"against": against, "concept": concept}
+    with open_service(data) as service:
+        found = service.get(address("organisations", org, "calibration"), CalibrationBody, asked)
     if as_json:
         dump(found)
     else:

@@ -12,7 +12,7 @@ from gse_skills.access import OPERATOR
 from gse_skills.access.policy import access_of, audit_scope
 from gse_skills.answers import AuditBody, AuditEntryBody, VerdictBody
 from gse_skills.cli.output import Json, dump, note, say, table
-from gse_skills.cli.session import Data, settings_for
+from gse_skills.cli.service import Data, settings_for
 from gse_skills.errors import NotFoundError
 from gse_skills.store import audit_path
 

@@ -13,7 +13,7 @@ from gse_skills.access import OPERATOR, access_of
 from gse_skills.answers import BackupBody, KeptBody, PruningBody, ShelfBody
 from gse_skills.audit import Action, AuditLog, Witness
 from gse_skills.cli.output import Json, dump, note, say, table
-from gse_skills.cli.session import Data, open_session, settings_for
+from gse_skills.cli.service import Data, open_service, operator_address, settings_for
 from gse_skills.store import audit_path
 from gse_skills.store import backup as backups
 from gse_skills.store.encryption import make_identity
@@ -61,8 +61,9 @@ def write(
     keys = encrypt_to or []
     if target.is_dir():
         target = named(target, datetime.datetime.now(datetime.UTC), encrypted=bool(keys))
-    with open_session(data) as session:
-        body = session.backup(target, keys)
+    asked = {"target": target.absolute(), "keys": keys}
+    with open_service(data) as service:
+        body = service.post(operator_address("backup"), BackupBody, asked)
     if as_json:
         dump(body)
         return

@@ -8,11 +8,20 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import CapabilityBody, CoverageBody, FigureBody, LineBody, TrendBody, standing_in_words
-from gse_skills.capability import CapabilityQuestion, CoverageQuestion, Standing, TrendQuestion
+from gse_skills.answers import (
+    CapabilityBody,
+    CellBody,
+    CoverageBody,
+    FigureBody,
+    LineBody,
+    TrendBody,
+    headcount_in_words,
+    standing_in_words,
+)
+from gse_skills.capability import Standing
 from gse_skills.capability_report import Form
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, Purpose, open_session
+from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.errors import InputError
 from gse_skills.vocabulary import Level
 
@@ -28,6 +37,7 @@ def capability(
     org: Org,
     concept: Concept = None,
     unit: Annotated[str | None, typer.Option("--unit", help="Only this unit and those below it.")] = None,
+    only: Annotated[bool, typer.Option("--only", help="The unit by itself, without those below it.")] = False,
     as_of: AsOf = None,
     fragility: Annotated[
         bool, typer.Option("--fragility", help="Also which few departures would cost most, and who bridges groups.")
@@ -49,13 +59,12 @@ def capability(
 
       gse-skills capability larkmoor --report larkmoor.xlsx
     """
-    question = CapabilityQuestion(org, unit, concept, _day(as_of), fragility)
-    form = _form(report) if report is not None else None
-    with open_session(data, purpose=purpose) as session:
-        found = session.capability(question)
-        written = session.capability_report(question, form) if form is not None else b""
-    if report is not None:
-        report.write_bytes(written)
+    asked = {"unit": unit, "only": only, "concept": concept, "as_of": _day(as_of), "fragility": fragility}
+    form, path = _form(report) if report is not None else None, address("organisations", org, "capability")
+    with open_service(data, purpose) as service:
+        found = service.get(path, CapabilityBody, asked)
+        if report is not None:
+            report.write_bytes(service.send("GET", path, {**asked, "format": form}).content)
     if as_json:
         dump(found)
     elif report is not None:
@@ -81,9 +90,9 @@ def coverage(
 
       gse-skills coverage LIF --org larkmoor --json
     """
-    question = CoverageQuestion(concept, groups, tuple(org or ()), _day(as_of))
-    with open_session(data) as session:
-        found = session.coverage(question)
+    asked = {"concept": concept, "groups": groups, "organisations": ",".join(org or ()), "as_of": _day(as_of)}
+    with open_service(data) as service:
+        found = service.get(address("coverage"), CoverageBody, asked)
     if as_json:
         dump(found)
     else:
@@ -113,9 +122,10 @@ def trend(
 
       gse-skills trend larkmoor --day 2024-12-31 --day 2025-12-31 --known-at 2026-01-31
     """
-    days = tuple(one.date() for one in day or ())
-    with open_session(data) as session:
-        found = session.trend(TrendQuestion(org, concept, days, _day(known_at)))
+    days = ",".join(one.date().isoformat() for one in day or ())
+    asked = {"concept": concept, "days": days, "known_at": _day(known_at)}
+    with open_service(data) as service:
+        found = service.get(address("organisations", org, "trend"), TrendBody, asked)
     if as_json:
         dump(found)
     else:
@@ -143,8 +153,13 @@ def _tell(found: CapabilityBody) -> None:
     say(f"{where}: {what}. {found.people:,} people, {found.mapped:,} of them mapped.")
     if not found.whole:
         say("Only records that are shared with you are counted.")
+    if found.headcount is not None:
+        say(f"Declared headcount: {headcount_in_words(found.headcount)}.")
     say()
     table([_row(line) for line in found.lines], ("", "", "mapped", *(level.label for level in Level), "hanging on one"))
+    for one in found.none:
+        name = one.concept.notation or one.concept.label
+        say(f"None in {name}: {one.asked:,} people were asked, declared on {one.declared_on:%-d %B %Y}.")
     if found.not_mapped:
         say(f"Not mapped, which is not none: {', '.join(one.notation or one.label for one in found.not_mapped)}.")
     if found.single_points:
@@ -221,13 +236,21 @@ def _tell_coverage(found: CoverageBody) -> None:
     rows = [
         (
             row.organisation,
-            row.people,
-            *(f"{cell.at_least[strong]}/{cell.mapped}" if cell.mapped else "not mapped" for cell in row.cells),
+            f"{row.people:,} of {row.headcount.people:,}" if row.headcount else row.people,
+            *(_cell(cell, strong) for cell in row.cells),
         )
         for row in found.organisations
     ]
     table(rows, ("", "people", *(branch.notation or branch.label for branch in found.branches)))
     say(f"Practitioners or better / people mapped. Data {found.data}, framework version {found.framework_version}.")
+    if any(row.headcount for row in found.organisations):
+        say("Of people: those whom you see, of the headcount that the organisation declares.")
+
+
+def _cell(cell: CellBody, level: str) -> str:
+    if cell.mapped:
+        return f"{cell.at_least[level]}/{cell.mapped}"
+    return f"none of {cell.asked} asked" if cell.asked else "not mapped"
 
 
 def _tell_trend(found: TrendBody) -> None:

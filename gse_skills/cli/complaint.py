@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import ComplaintBody
+from gse_skills.answers import ComplaintBody, ComplaintsBody
 from gse_skills.cli.output import Json, dump, say
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, open_service, operator_address
 from gse_skills.complaints import Stage
 
 app = typer.Typer(
@@ -25,8 +25,8 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills complaint list
     """
-    with open_session(data) as session:
-        found = session.complaints()
+    with open_service(data) as service:
+        found = service.get(operator_address("complaints"), ComplaintsBody)
     if as_json:
         dump(found)
     else:
@@ -41,8 +41,8 @@ def acknowledge(reference: Reference, data: Data = None, as_json: Json = False) 
 
     Example: gse-skills complaint acknowledge 00000000000000ff
     """
-    with open_session(data) as session:
-        found = session.acknowledge(reference)
+    with open_service(data) as service:
+        found = service.post(operator_address("complaints", reference, "acknowledgement"), ComplaintBody)
     dump(found) if as_json else _tell(found)
 
 
@@ -57,8 +57,8 @@ def answer(
 
     Example: gse-skills complaint answer 00000000000000ff "The record was put right on 3 March."
     """
-    with open_session(data) as session:
-        found = session.answer_complaint(reference, text)
+    with open_service(data) as service:
+        found = service.post(operator_address("complaints", reference, "answer"), ComplaintBody, {"text": text})
     dump(found) if as_json else _tell(found)
 
 

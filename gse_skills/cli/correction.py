@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import CorrectionBody
+from gse_skills.answers import CorrectionBody, CorrectionsBody
 from gse_skills.cli.output import Json, dump, say
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, address, open_service
 from gse_skills.dossier import Outcome
 
 app = typer.Typer(
@@ -25,8 +25,8 @@ def list_(org: Org, data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills correction list larkmoor
     """
-    with open_session(data) as session:
-        found = session.corrections(org)
+    with open_service(data) as service:
+        found = service.get(address("organisations", org, "corrections"), CorrectionsBody)
     if as_json:
         dump(found)
     else:
@@ -53,8 +53,10 @@ def decide(
 
       gse-skills correction decide larkmoor 00000000000000ff declined --reason "The panel of May found Working."
     """
-    with open_session(data) as session:
-        found = session.settle(org, identifier, outcome, reason, dry_run=dry_run)
+    asked = {"outcome": outcome, "reason": reason}
+    path = address("organisations", org, "corrections", identifier)
+    with open_service(data) as service:
+        found = service.post(path, CorrectionBody, asked, {"dry_run": dry_run})
     if as_json:
         dump(found)
         return

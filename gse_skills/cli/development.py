@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from gse_skills.answers import GapBody, PathwaysBody, PlanBody
 from gse_skills.answers.development import NeedGapBody
 from gse_skills.answers.role import RoleRef
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, Purpose, open_session
+from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.vocabulary import LevelLabel
 
 plan_app = typer.Typer(
@@ -45,8 +45,8 @@ def gap(
 
       gse-skills gap 00000000000000ff --json
     """
-    with open_session(data, purpose=purpose) as session:
-        found = session.gap(person, role)
+    with open_service(data, purpose) as service:
+        found = service.get(address("people", person, "gap"), GapBody, {"role": role})
     if as_json:
         dump(found)
     else:
@@ -70,8 +70,9 @@ def pathways(
 
       gse-skills pathways 00000000000000ff --scheme ddat --limit 10 --json
     """
-    with open_session(data, purpose=purpose) as session:
-        found = session.pathways(person, limit, scheme)
+    asked = {"limit": limit, "scheme": scheme}
+    with open_service(data, purpose) as service:
+        found = service.get(address("people", person, "pathways"), PathwaysBody, asked)
     if as_json:
         dump(found)
     else:
@@ -85,8 +86,8 @@ def show(person: Person, purpose: Purpose = "", data: Data = None, as_json: Json
 
     Example: gse-skills plan show 00000000000000ff
     """
-    with open_session(data, purpose=purpose) as session:
-        found = session.plan(person)
+    with open_service(data, purpose) as service:
+        found = service.get(address("people", person, "plan"), PlanBody)
     _show_plan(found, as_json=as_json)
 
 
@@ -108,11 +109,16 @@ def add(
 
     Example: gse-skills plan add 00000000000000ff LIF-VIR-01 Practitioner --by 2030-06-30 --how "A placement"
     """
-    asked = {"skill": skill, "level": level, "by": by.date(), "how": how, "evidence": evidence or []}
-    if begins is not None:
-        asked["begins"] = begins.date()
-    with open_session(data, purpose=purpose) as session:
-        found = session.add_goal(person, asked, dry_run=dry_run)
+    asked = {
+        "skill": skill,
+        "level": level,
+        "by": by.date(),
+        "how": how,
+        "begins": begins and begins.date(),
+        "evidence": evidence or [],
+    }
+    with open_service(data, purpose) as service:
+        found = service.post(address("people", person, "plan"), PlanBody, asked, {"dry_run": dry_run})
     _show_plan(found, as_json=as_json)
 
 
@@ -136,7 +142,8 @@ def change(
 
     Example: gse-skills plan change 00000000000000ff 00000000000000aa --state done
     """
-    said: dict[str, Any] = {
+    asked = {
+        "goal": goal,
         "state": state,
         "level": level,
         "by": by and by.date(),
@@ -144,17 +151,18 @@ def change(
         "how": how,
         "evidence": evidence,
     }
-    asked = {"goal": goal, **{name: value for name, value in said.items() if value is not None}}
-    with open_session(data, purpose=purpose) as session:
-        seen = version or session.plan(person).version
-        found = session.change_goal(person, asked, version=seen, dry_run=dry_run)
+    path = address("people", person, "plan")
+    with open_service(data, purpose) as service:
+        seen = {"If-Match": f'"{version or service.get(path, PlanBody).version}"'}
+        found = service.patch(path, PlanBody, asked, {"dry_run": dry_run}, seen)
     _show_plan(found, as_json=as_json)
 
 
 def _tell_gap(found: GapBody) -> None:
     say(f"{found.name}, {found.organisation}, and {_role(found.role)}.")
     if found.own:
-        say(f"Taken to be {_role(found.own)} now; nobody records which role somebody has.")
+        recorded = "is recorded" if found.own_recorded else "is taken from their skills, since none is recorded"
+        say(f"Their own role now, {_role(found.own)}, {recorded}.")
     if not found.whole:
         say("Only records that you see are counted.")
     for title, needs in (("Essential", found.essential), ("Desirable", found.desirable)):

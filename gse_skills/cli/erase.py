@@ -8,7 +8,7 @@ import typer
 
 from gse_skills.answers import ErasedBody
 from gse_skills.cli.output import Json, dump, note, say
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, open_service, operator_address
 
 
 def erase(
@@ -26,8 +26,9 @@ def erase(
     """
     if not dry_run:
         note("Writing the store anew; answers go on meanwhile, changes wait.")
-    with open_session(data, purpose=reason) as session:
-        body = session.erase(org, person, dry_run=dry_run)
+    asked = {"organisation": org, "person": person, "dry_run": dry_run}
+    with open_service(data, reason) as service:
+        body = service.post(operator_address("erasures"), ErasedBody, asked)
     if as_json:
         dump(body)
         return

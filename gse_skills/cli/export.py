@@ -10,7 +10,8 @@ import typer
 from pydantic import BaseModel
 
 from gse_skills.cli.output import Json, dump, say
-from gse_skills.cli.session import Data, open_session, settings_for
+from gse_skills.cli.release import release
+from gse_skills.cli.service import Data, open_service, settings_for
 from gse_skills.framework import OWN_SCHEME
 from gse_skills.framework.export import Form, empty_template
 from gse_skills.framework.export import export as exported
@@ -66,9 +67,9 @@ def export(
     if empty:
         content = empty_template(form, marking)
     else:
-        with open_session(data) as session:
-            release = session.release(name)
-        content = exported(release.triples, form, marking)
+        with open_service(data) as service:
+            triples = release(service, name).triples
+        content = exported(triples, form, marking)
     path.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
     body = ExportBody(file=str(path), name=name, form=form.value, size=len(content), sha256=digest)

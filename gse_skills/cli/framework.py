@@ -10,12 +10,13 @@ from typing import Annotated
 
 import typer
 
+from gse_skills.answers import SchemeBody, SkillsBody
 from gse_skills.cli.check import check
 from gse_skills.cli.export import export
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.release import rehearse, releases
+from gse_skills.cli.release import rehearse, release, releases
 from gse_skills.cli.role import role, roles
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, address, open_service, operator_address
 from gse_skills.framework import Scheme, read_scheme
 from gse_skills.framework.difference import DifferenceBody, compare, lines, write_notes
 from gse_skills.sandbox import Sandbox
@@ -42,8 +43,8 @@ def search(
 
     Example: gse-skills framework search "gene sequencing"
     """
-    with open_session(data) as session:
-        found = session.search(words, limit)
+    with open_service(data) as service:
+        found = service.get(address("skills"), SkillsBody, {"q": words, "limit": limit})
     if as_json:
         dump(found)
     else:
@@ -76,8 +77,9 @@ def load(
 
       gse-skills framework load framework-0.2.0.ttl --decisions decisions.csv
     """
-    with open_session(data) as session:
-        loaded = session.load_scheme(source, slug, decisions)
+    asked = {"source": source.absolute(), "slug": slug, "decisions": decisions and decisions.absolute()}
+    with open_service(data) as service:
+        loaded = service.post(operator_address("schemes"), SchemeBody, asked)
     if as_json:
         dump(loaded)
         return
@@ -127,12 +129,12 @@ def _schemes(names: Sequence[str], data: Path | None) -> list[Scheme]:
     with ExitStack() as stack:
         files = [Path(name).exists() or not _RELEASE.fullmatch(name) for name in names]
         sandbox = stack.enter_context(Sandbox()) if any(files) else None
-        session = None if all(files) else stack.enter_context(open_session(data))
+        service = None if all(files) else stack.enter_context(open_service(data))
         found: list[Scheme] = []
         for place, (name, is_file) in enumerate(zip(names, files, strict=True)):
             if is_file and sandbox is not None:
                 # The slug, which only a store needs, is never in the way.
                 found.append(read_scheme(Path(name), sandbox, f"state-{place + 1}"))
-            elif session is not None:
-                found.append(session.release(name))
+            elif service is not None:
+                found.append(release(service, name))
         return found

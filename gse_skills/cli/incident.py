@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any, Protocol
-from urllib.parse import quote
+from typing import Annotated
 
-import httpx
 import typer
 
-from gse_skills.access import OPERATOR
 from gse_skills.answers import CalledBody, IncidentBody, IncidentsBody
-from gse_skills.audit import Witness
-from gse_skills.callout import Opening, call, close_incident, open_incident
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, ask, reached, settings_for
-from gse_skills.register import Register
+from gse_skills.cli.service import Data, address, open_service
 
 app = typer.Typer(
     help="Incidents: who sees the records kept for emergencies, why, and until when.\n\n"
@@ -27,91 +18,6 @@ app = typer.Typer(
 
 Identifier = Annotated[str, typer.Argument(metavar="ID", help="As `incident list` gives it.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")]
-
-
-class Incidents(Protocol):
-    """What commands ask about incidents, wherever the register is open."""
-
-    def list(self) -> IncidentsBody:
-        """All incidents."""
-        ...
-
-    def open(self, asked: Opening, *, dry_run: bool) -> IncidentBody:
-        """Open one."""
-        ...
-
-    def close(self, identifier: str, *, dry_run: bool) -> IncidentBody:
-        """Close one."""
-        ...
-
-    def call(self, identifier: str, name: str, organisation: str | None, *, dry_run: bool) -> CalledBody:
-        """Call somebody to one."""
-        ...
-
-
-class LocalIncidents:
-    """The register opened here."""
-
-    def __init__(self, register: Register) -> None:
-        self._register, self._access = register, register.access(OPERATOR)
-        self._witness = Witness.of(register.audit, self._access)
-
-    def list(self) -> IncidentsBody:
-        """All incidents."""
-        return IncidentsBody.of(self._register, self._access)
-
-    def open(self, asked: Opening, *, dry_run: bool) -> IncidentBody:
-        """Open one."""
-        opened = open_incident(self._register, self._access, self._witness, asked, dry_run=dry_run)
-        return IncidentBody.of(opened, self._register, self._access)
-
-    def close(self, identifier: str, *, dry_run: bool) -> IncidentBody:
-        """Close one."""
-        closed = close_incident(self._register, self._access, self._witness, identifier, dry_run=dry_run)
-        return IncidentBody.of(closed, self._register, self._access)
-
-    def call(self, identifier: str, name: str, organisation: str | None, *, dry_run: bool) -> CalledBody:
-        """Call somebody to one."""
-        found = call(self._register, self._access, self._witness, identifier, name, organisation, dry_run=dry_run)
-        return CalledBody.of(found)
-
-
-class ServiceIncidents:
-    """The register through the service that holds it."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self._client = client
-
-    def list(self) -> IncidentsBody:
-        """All incidents."""
-        return IncidentsBody.model_validate(ask(self._client, "GET", "/api/v1/incidents"))
-
-    def open(self, asked: Opening, *, dry_run: bool) -> IncidentBody:
-        """Open one."""
-        body = {
-            "organisation": asked.organisation,
-            "purpose": asked.purpose,
-            "reference": asked.reference,
-            "hours": asked.lasts / datetime.timedelta(hours=1),
-            "drill": asked.drill,
-            "calls": asked.calls,
-        }
-        return IncidentBody.model_validate(self._change("", body, dry_run=dry_run))
-
-    def close(self, identifier: str, *, dry_run: bool) -> IncidentBody:
-        """Close one."""
-        path = f"/{quote(identifier, safe='')}/close"
-        return IncidentBody.model_validate(self._change(path, {}, dry_run=dry_run))
-
-    def call(self, identifier: str, name: str, organisation: str | None, *, dry_run: bool) -> CalledBody:
-        """Call somebody to one."""
-        path = f"/{quote(identifier, safe='')}/responders"
-        return CalledBody.model_validate(
-            self._change(path, {"name": name, "organisation": organisation}, dry_run=dry_run)
-        )
-
-    def _change(self, path: str, body: dict[str, Any], *, dry_run: bool) -> Any:  # noqa: ANN401 - whatever JSON says
-        return ask(self._client, "POST", f"/api/v1/incidents{path}?dry_run={str(dry_run).lower()}", body)
 
 
 @app.command("open")
@@ -132,9 +38,16 @@ def open_(
 
     Example: gse-skills incident open --org larkmoor --purpose "Outbreak at Harrow" --reference INC-7 --hours 8
     """
-    asked = Opening(org, purpose, reference, datetime.timedelta(hours=hours), drill, tuple(calls or ()))
-    with _incidents(data) as incidents:
-        made = incidents.open(asked, dry_run=dry_run)
+    asked = {
+        "organisation": org,
+        "purpose": purpose,
+        "reference": reference,
+        "hours": hours,
+        "drill": drill,
+        "calls": calls or [],
+    }
+    with open_service(data) as service:
+        made = service.post(address("incidents"), IncidentBody, asked, {"dry_run": dry_run})
     if as_json:
         dump(made)
         return
@@ -153,8 +66,8 @@ def close(identifier: Identifier, dry_run: DryRun = False, data: Data = None, as
 
     Example: gse-skills incident close 3f9a1c20b4d5e6f7
     """
-    with _incidents(data) as incidents:
-        closed = incidents.close(identifier, dry_run=dry_run)
+    with open_service(data) as service:
+        closed = service.post(address("incidents", identifier, "close"), IncidentBody, asked={"dry_run": dry_run})
     if as_json:
         dump(closed)
         return
@@ -174,8 +87,9 @@ def call_(
 
     Example: gse-skills incident call 3f9a1c20b4d5e6f7 ann.alder@larkmoor.example
     """
-    with _incidents(data) as incidents:
-        found = incidents.call(identifier, name, org, dry_run=dry_run)
+    asked = {"name": name, "organisation": org}
+    with open_service(data) as service:
+        found = service.post(address("incidents", identifier, "responders"), CalledBody, asked, {"dry_run": dry_run})
     if as_json:
         dump(found)
         return
@@ -188,8 +102,8 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills incident list --json
     """
-    with _incidents(data) as incidents:
-        found = incidents.list()
+    with open_service(data) as service:
+        found = service.get(address("incidents"), IncidentsBody)
     if as_json:
         dump(found)
         return
@@ -207,14 +121,3 @@ def list_(data: Data = None, as_json: Json = False) -> None:
         for one in found.items
     ]
     table(rows, ("id", "is", "", "organisation", "opened (UTC)", "end (UTC)", "reference", "purpose"))
-
-
-@contextmanager
-def _incidents(data: Data) -> Iterator[Incidents]:
-    settings = settings_for(data)
-    with reached(settings.data) as client:
-        if client is not None:
-            yield ServiceIncidents(client)
-            return
-    with Register.open(settings) as register:
-        yield LocalIncidents(register)

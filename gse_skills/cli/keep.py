@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gse_skills.answers import StatementsBody
 from gse_skills.cli.output import Json, dump, say
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, open_service, operator_address
 
 
 def rebuild(data: Data = None, as_json: Json = False) -> None:
@@ -12,9 +12,10 @@ def rebuild(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills rebuild --data /srv/gse-skills
     """
-    with open_session(data) as session:
-        amiss = session.rebuild()
+    with open_service(data) as service:
+        body = service.post(operator_address("rebuild"), StatementsBody)
     if as_json:
-        dump(StatementsBody(statements=amiss))
+        dump(body)
         return
+    amiss = body.statements
     say("The views were right." if amiss == 0 else f"The views were put right: {amiss:,} statements were amiss.")

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from gse_skills.cli.output import Json, dump, say
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, open_service, operator_address
+from gse_skills.mapping.body import MappingAppliedBody
 
 
 def apply(
@@ -28,8 +29,9 @@ def apply(
 
       gse-skills map apply team-list.sssom.tsv --reviewed --json
     """
-    with open_session(data) as session:
-        done = session.apply_mappings(source, reviewed=reviewed, dry_run=dry_run)
+    asked = {"source": source.absolute(), "reviewed": reviewed, "dry_run": dry_run}
+    with open_service(data) as service:
+        done = service.post(operator_address("mappings"), MappingAppliedBody, asked)
     if as_json:
         dump(done)
         return

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.release import release
+from gse_skills.cli.service import Data, open_service
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, read_scheme
 from gse_skills.imports import open_sheet
@@ -46,8 +47,8 @@ def suggest(
       gse-skills map suggest other-scheme.ttl --output gse-to-other.sssom.tsv --most 1 --json
     """
     name = _name(output)
-    with open_session(data) as session:
-        matcher = Matcher(session.release(OWN_SCHEME))
+    with open_service(data) as service:
+        matcher = Matcher(release(service, OWN_SCHEME))
     with Sandbox() as sandbox:
         if source.suffix.lower() in _TABLES:
             with open_sheet(sandbox, _there(source), sheet) as reading:

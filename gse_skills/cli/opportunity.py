@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
-from typing import Annotated, Any, Protocol
-from urllib.parse import quote
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-import httpx
 import typer
 from pydantic import BaseModel
 
-from gse_skills.access import OPERATOR
 from gse_skills.answers import (
     ApplicationBody,
     ApplicationsBody,
@@ -21,33 +17,11 @@ from gse_skills.answers import (
     OpportunityBody,
     TakenBody,
 )
-from gse_skills.audit import Action, Witness
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, ask, reached, settings_for
+from gse_skills.cli.service import Data, Service, address, open_service
 from gse_skills.errors import InputError, NotFoundError
-from gse_skills.opportunity import (
-    MatchQuestion,
-    OfferWish,
-    OpportunityQuestion,
-    Payment,
-    StepKind,
-    StepRole,
-    StepWish,
-    WishedAim,
-    applications,
-    apply,
-    confirm,
-    find,
-    find_application,
-    moved,
-    offer,
-    opportunities_for,
-    proceed,
-    search,
-    withdraw_opportunity,
-)
-from gse_skills.register import Register
-from gse_skills.vocabulary import ID, Audience, Level
+from gse_skills.opportunity import Payment, StepRole
+from gse_skills.vocabulary import Audience, Level
 
 app = typer.Typer(
     help="Opportunities under STEM Futures and Expert Exchange: offered, found, applied for, agreed, done.\n\n"
@@ -62,229 +36,6 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would 
 Reason = Annotated[str, typer.Option("--reason", help="Why; whoever applied sees it.")]
 Role = Annotated[StepRole | None, typer.Option("--as", help="For which side; else the one that is waited for.")]
 Day = Annotated[str, typer.Option("--on", help="The day, as 2027-03-01; else today.")]
-_WORDS = {
-    StepKind.AGREEMENT: "agree",
-    StepKind.BEGINNING: "start",
-    StepKind.COMPLETION: "finish",
-    StepKind.WITHDRAWAL: "withdraw",
-    StepKind.REFUSAL: "decline",
-}
-
-
-class Opportunities(Protocol):
-    """What commands ask about opportunities, wherever the register is open."""
-
-    def list(self, question: OpportunityQuestion, limit: int) -> OpportunitiesBody:
-        """Those that fit."""
-        ...
-
-    def show(self, identifier: str) -> OpportunityBody:
-        """One of them."""
-        ...
-
-    def applications(self) -> ApplicationsBody:
-        """All applications."""
-        ...
-
-    def application(self, identifier: str) -> ApplicationBody:
-        """One application."""
-        ...
-
-    def offer(self, wish: OfferWish, *, dry_run: bool) -> OpportunityBody:
-        """Offer one."""
-        ...
-
-    def confirm(self, identifier: str, *, dry_run: bool) -> OpportunityBody:
-        """Confirm what a member offered."""
-        ...
-
-    def take_back(self, identifier: str, reason: str, *, dry_run: bool) -> OpportunityBody:
-        """Withdraw an opportunity."""
-        ...
-
-    def apply(self, identifier: str, text: str, person: str, *, dry_run: bool) -> TakenBody:
-        """Apply for one."""
-        ...
-
-    def proceed(self, identifier: str, wish: StepWish, *, dry_run: bool) -> TakenBody:
-        """Take a step of an application."""
-        ...
-
-    def match(self, person: str, question: MatchQuestion, limit: int) -> MatchesBody:
-        """What closes a person's gaps."""
-        ...
-
-
-class LocalOpportunities:
-    """The register opened here."""
-
-    def __init__(self, register: Register) -> None:
-        self._register, self._access = register, register.access(OPERATOR)
-        self._witness = Witness.of(register.audit, self._access)
-
-    def list(self, question: OpportunityQuestion, limit: int) -> OpportunitiesBody:
-        """Those that fit."""
-        found = search(self._register, question, self._access)
-        return OpportunitiesBody.of(found, self._register.state.framework, limit)
-
-    def show(self, identifier: str) -> OpportunityBody:
-        """One of them."""
-        return OpportunityBody.of(find(self._register, identifier, self._access), self._register.state.framework)
-
-    def applications(self) -> ApplicationsBody:
-        """All applications."""
-        found = applications(self._register, self._access)
-        people = [(one.participation.home, one.participation.person) for one in found]
-        self._witness.saw(Action.READ_PERSON, people)
-        return ApplicationsBody.of(found, self._register.state.framework)
-
-    def application(self, identifier: str) -> ApplicationBody:
-        """One application."""
-        found = find_application(self._register, identifier, self._access)
-        self._witness.saw(Action.READ_PERSON, [(found.participation.home, found.participation.person)])
-        levels = moved(self._register, identifier, self._access)
-        return ApplicationBody.of(found, self._register.state.framework, levels)
-
-    def offer(self, wish: OfferWish, *, dry_run: bool) -> OpportunityBody:
-        """Offer one."""
-        with nullcontext() if dry_run else self._witness.doing(Action.CHANGE, [wish.organisation or ""]):
-            made = offer(self._register, wish, self._access, dry_run=dry_run)
-        return OpportunityBody.of(made, self._register.state.framework)
-
-    def confirm(self, identifier: str, *, dry_run: bool) -> OpportunityBody:
-        """Confirm what a member offered."""
-        with nullcontext() if dry_run else self._doing(f"opportunity/{identifier}"):
-            made = confirm(self._register, identifier, self._access, dry_run=dry_run)
-        return OpportunityBody.of(made, self._register.state.framework)
-
-    def take_back(self, identifier: str, reason: str, *, dry_run: bool) -> OpportunityBody:
-        """Withdraw an opportunity."""
-        with nullcontext() if dry_run else self._doing(f"opportunity/{identifier}"):
-            made = withdraw_opportunity(self._register, identifier, self._access, reason=reason, dry_run=dry_run)
-        return OpportunityBody.of(made, self._register.state.framework)
-
-    def apply(self, identifier: str, text: str, person: str, *, dry_run: bool) -> TakenBody:
-        """Apply for one."""
-        with nullcontext() if dry_run else self._doing(f"opportunity/{identifier}"):
-            taken = apply(self._register, identifier, self._access, text=text, person=person, dry_run=dry_run)
-        return TakenBody.of(taken, self._register.state.framework)
-
-    def proceed(self, identifier: str, wish: StepWish, *, dry_run: bool) -> TakenBody:
-        """Take a step of an application."""
-        with nullcontext() if dry_run else self._doing(f"participation/{identifier}"):
-            taken = proceed(self._register, identifier, wish, self._access, dry_run=dry_run)
-        return TakenBody.of(taken, self._register.state.framework)
-
-    def match(self, person: str, question: MatchQuestion, limit: int) -> MatchesBody:
-        """What closes a person's gaps."""
-        found = opportunities_for(self._register, person, question, self._access)
-        return MatchesBody.of(found, self._register.state.framework, limit)
-
-    def _doing(self, thing: str) -> Any:  # noqa: ANN401 - a context manager
-        return self._witness.doing(Action.CHANGE, things=[ID[thing]])
-
-
-class ServiceOpportunities:
-    """The register through the service that holds it."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self._client = client
-
-    def list(self, question: OpportunityQuestion, limit: int) -> OpportunitiesBody:
-        """Those that fit."""
-        asked = {
-            "skill": question.skill,
-            "scheme": question.scheme,
-            "kind": question.kind,
-            "from": question.starts,
-            "until": question.ends,
-            "place": question.place,
-            "limit": limit,
-        }
-        return OpportunitiesBody.model_validate(self._get("opportunities", asked))
-
-    def show(self, identifier: str) -> OpportunityBody:
-        """One of them."""
-        return OpportunityBody.model_validate(self._get(f"opportunities/{quote(identifier, safe='')}"))
-
-    def applications(self) -> ApplicationsBody:
-        """All applications."""
-        return ApplicationsBody.model_validate(self._get("applications"))
-
-    def application(self, identifier: str) -> ApplicationBody:
-        """One application."""
-        return ApplicationBody.model_validate(self._get(f"applications/{quote(identifier, safe='')}"))
-
-    def offer(self, wish: OfferWish, *, dry_run: bool) -> OpportunityBody:
-        """Offer one."""
-        return OpportunityBody.model_validate(self._post("opportunities", _as_json(wish), dry_run=dry_run))
-
-    def confirm(self, identifier: str, *, dry_run: bool) -> OpportunityBody:
-        """Confirm what a member offered."""
-        path = f"opportunities/{quote(identifier, safe='')}/confirmation"
-        return OpportunityBody.model_validate(self._post(path, {}, dry_run=dry_run))
-
-    def take_back(self, identifier: str, reason: str, *, dry_run: bool) -> OpportunityBody:
-        """Withdraw an opportunity."""
-        path = f"opportunities/{quote(identifier, safe='')}/withdrawal"
-        return OpportunityBody.model_validate(self._post(path, {"reason": reason}, dry_run=dry_run))
-
-    def apply(self, identifier: str, text: str, person: str, *, dry_run: bool) -> TakenBody:
-        """Apply for one."""
-        path = f"opportunities/{quote(identifier, safe='')}/applications"
-        return TakenBody.model_validate(self._post(path, {"text": text, "person": person}, dry_run=dry_run))
-
-    def proceed(self, identifier: str, wish: StepWish, *, dry_run: bool) -> TakenBody:
-        """Take a step of an application."""
-        path = f"applications/{quote(identifier, safe='')}/{_WORDS[wish.kind]}"
-        asked = {
-            "reason": wish.reason,
-            "on_day": wish.on_day.isoformat() if wish.on_day else None,
-            "role": wish.role.value if wish.role else None,
-        }
-        return TakenBody.model_validate(self._post(path, asked, dry_run=dry_run))
-
-    def match(self, person: str, question: MatchQuestion, limit: int) -> MatchesBody:
-        """What closes a person's gaps."""
-        asked = {
-            "skill": question.skill,
-            "level": question.level.label if question.level else None,
-            "role": question.role,
-            "by": question.by,
-            "limit": limit,
-        }
-        return MatchesBody.model_validate(self._get(f"people/{quote(person, safe='')}/opportunities", asked))
-
-    def _get(self, path: str, asked: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - whatever JSON says
-        given = {name: str(value) for name, value in (asked or {}).items() if value not in (None, "")}
-        return ask(self._client, "GET", f"/api/v1/{path}?{httpx.QueryParams(given)}")
-
-    def _post(self, path: str, body: Mapping[str, Any], *, dry_run: bool) -> Any:  # noqa: ANN401 - whatever JSON says
-        return ask(self._client, "POST", f"/api/v1/{path}?dry_run={str(dry_run).lower()}", body)
-
-
-def _as_json(wish: OfferWish) -> dict[str, Any]:
-    return {
-        "title": wish.title,
-        "text": wish.text,
-        "scheme": wish.scheme,
-        "kind": wish.kind,
-        "develops": [
-            {"skill": aim.skill, "level": aim.level.label, "from_level": aim.from_level and aim.from_level.label}
-            for aim in wish.skills
-        ],
-        "starts": wish.starts.isoformat(),
-        "ends": wish.ends.isoformat(),
-        "site": wish.site,
-        "remote": wish.remote,
-        "two_way": wish.two_way,
-        "places": wish.places,
-        "audience": wish.audience.value,
-        "contact": wish.contact,
-        "releasing_employer": wish.releasing_employer,
-        "payment": wish.payment and wish.payment.value,
-        "organisation": wish.organisation,
-    }
 
 
 @app.command("offer")
@@ -318,26 +69,26 @@ def offer_(
     --develops "LIF-GEN-01=Awareness:Working" --from 2027-03-01 --until 2027-03-05 --place Larkmoor
     --contact interchange@larkmoor.example
     """
-    wish = OfferWish(
-        title,
-        scheme,
-        kind,
-        tuple(map(_aim, develops)),
-        _day(starts),
-        _day(ends),
-        contact,
-        text,
-        site,
-        remote,
-        two_way,
-        places,
-        audience,
-        releasing,
-        payment,
-        org,
-    )
-    with _opportunities(data) as opportunities:
-        made = opportunities.offer(wish, dry_run=dry_run)
+    asked = {
+        "title": title,
+        "text": text,
+        "scheme": scheme,
+        "kind": kind,
+        "develops": list(map(_aim, develops)),
+        "starts": _day(starts),
+        "ends": _day(ends),
+        "site": site,
+        "remote": remote,
+        "two_way": two_way,
+        "places": places,
+        "audience": audience,
+        "contact": contact,
+        "releasing_employer": releasing,
+        "payment": payment,
+        "organisation": org,
+    }
+    with open_service(data) as service:
+        made = service.post(address("opportunities"), OpportunityBody, asked, {"dry_run": dry_run})
     if not _dumped(made, as_json):
         say(f"It would be {made.status.value}." if dry_run else f"Opportunity {made.id}: {made.status.value}.")
 
@@ -358,11 +109,17 @@ def list_(
 
     Example: gse-skills opportunity list --skill Virology --kind shadowing
     """
-    question = OpportunityQuestion(
-        skill, scheme, kind, _day(starts) if starts else None, _day(ends) if ends else None, place
-    )
-    with _opportunities(data) as opportunities:
-        found = opportunities.list(question, limit)
+    asked = {
+        "skill": skill,
+        "scheme": scheme,
+        "kind": kind,
+        "from": _day(starts),
+        "until": _day(ends),
+        "place": place,
+        "limit": limit,
+    }
+    with open_service(data) as service:
+        found = service.get(address("opportunities"), OpportunitiesBody, asked)
     if not _dumped(found, as_json):
         table(
             [
@@ -399,9 +156,15 @@ def match_(
 
     Example: gse-skills opportunity match 00000000000000ff --skill Virology --level Practitioner
     """
-    question = MatchQuestion(skill, _level(level) if level else None, role, _day(by) if by else None)
-    with _opportunities(data) as opportunities:
-        found = opportunities.match(person, question, limit)
+    asked = {
+        "skill": skill,
+        "level": _level(level) if level else None,
+        "role": role,
+        "by": _day(by),
+        "limit": limit,
+    }
+    with open_service(data) as service:
+        found = service.get(address("people", person, "opportunities"), MatchesBody, asked)
     if not _dumped(found, as_json):
         table(
             [
@@ -433,17 +196,8 @@ def show(
 
     Example: gse-skills opportunity show 00000000000000ff
     """
-    with _opportunities(data) as opportunities:
-        found: BaseModel
-        if not identifier:
-            found = opportunities.applications()
-        else:
-            try:
-                found = opportunities.show(identifier)
-            except NotFoundError as error:
-                if error.rule != "unknown-opportunity":
-                    raise
-                found = opportunities.application(identifier)
+    with open_service(data) as service:
+        found = _found(service, identifier)
     if _dumped(found, as_json):
         return
     if isinstance(found, OpportunityBody):
@@ -457,14 +211,26 @@ def show(
         )
 
 
+def _found(service: Service, identifier: str) -> OpportunityBody | ApplicationBody | ApplicationsBody:
+    if not identifier:
+        return service.get(address("applications"), ApplicationsBody)
+    try:
+        return service.get(address("opportunities", identifier), OpportunityBody)
+    except NotFoundError as error:
+        if error.rule != "unknown-opportunity":
+            raise
+        return service.get(address("applications", identifier), ApplicationBody)
+
+
 @app.command("confirm")
 def confirm_(identifier: OpportunityId, dry_run: DryRun = False, data: Data = None, as_json: Json = False) -> None:
     """Confirm what a member of an organisation offered, so that others see it.
 
     Example: gse-skills opportunity confirm 00000000000000ff
     """
-    with _opportunities(data) as opportunities:
-        made = opportunities.confirm(identifier, dry_run=dry_run)
+    path = address("opportunities", identifier, "confirmation")
+    with open_service(data) as service:
+        made = service.post(path, OpportunityBody, asked={"dry_run": dry_run})
     if not _dumped(made, as_json):
         say(f"Opportunity {made.id}: {'would be ' if dry_run else ''}{made.status.value}.")
 
@@ -482,8 +248,9 @@ def apply_(
 
     Example: gse-skills opportunity apply 00000000000000ff --person 00000000000000aa
     """
-    with _opportunities(data) as opportunities:
-        taken = opportunities.apply(identifier, text, person, dry_run=dry_run)
+    asked, path = {"text": text, "person": person}, address("opportunities", identifier, "applications")
+    with open_service(data) as service:
+        taken = service.post(path, TakenBody, asked, {"dry_run": dry_run})
     _tell(taken, dry_run=dry_run, as_json=as_json)
 
 
@@ -495,7 +262,7 @@ def agree(
 
     Example: gse-skills opportunity agree 00000000000000ff --as "host steward"
     """
-    _proceed(identifier, StepWish(StepKind.AGREEMENT, role=role), data, dry_run=dry_run, as_json=as_json)
+    _proceed(identifier, "agree", {"role": role}, data, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
@@ -506,8 +273,7 @@ def start(
 
     Example: gse-skills opportunity start 00000000000000ff --on 2027-03-01
     """
-    wish = StepWish(StepKind.BEGINNING, on_day=_day(on) if on else None)
-    _proceed(identifier, wish, data, dry_run=dry_run, as_json=as_json)
+    _proceed(identifier, "start", {"on_day": _day(on)}, data, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
@@ -518,8 +284,7 @@ def finish(
 
     Example: gse-skills opportunity finish 00000000000000ff --on 2027-03-05
     """
-    wish = StepWish(StepKind.COMPLETION, on_day=_day(on) if on else None)
-    _proceed(identifier, wish, data, dry_run=dry_run, as_json=as_json)
+    _proceed(identifier, "finish", {"on_day": _day(on)}, data, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
@@ -530,16 +295,18 @@ def withdraw(
 
     Example: gse-skills opportunity withdraw 00000000000000ff --reason "The laboratory moves."
     """
-    with _opportunities(data) as opportunities:
+    asked, dry = {"reason": reason}, {"dry_run": dry_run}
+    made: OpportunityBody | TakenBody
+    with open_service(data) as service:
         try:
-            made = opportunities.take_back(identifier, reason, dry_run=dry_run)
+            made = service.post(address("opportunities", identifier, "withdrawal"), OpportunityBody, asked, dry)
         except NotFoundError as error:
             if error.rule != "unknown-opportunity":
                 raise
-            wish = StepWish(StepKind.WITHDRAWAL, reason)
-            _tell(opportunities.proceed(identifier, wish, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
-            return
-    if not _dumped(made, as_json):
+            made = service.post(address("applications", identifier, "withdraw"), TakenBody, asked, dry)
+    if isinstance(made, TakenBody):
+        _tell(made, dry_run=dry_run, as_json=as_json)
+    elif not _dumped(made, as_json):
         say(f"Opportunity {made.id}: {'would be ' if dry_run else ''}{made.status.value}.")
 
 
@@ -556,12 +323,12 @@ def decline(
 
     Example: gse-skills opportunity decline 00000000000000ff --reason "There is no room this year."
     """
-    _proceed(identifier, StepWish(StepKind.REFUSAL, reason, role=role), data, dry_run=dry_run, as_json=as_json)
+    _proceed(identifier, "decline", {"reason": reason, "role": role}, data, dry_run=dry_run, as_json=as_json)
 
 
-def _proceed(identifier: str, wish: StepWish, data: Data, *, dry_run: bool, as_json: bool) -> None:
-    with _opportunities(data) as opportunities:
-        taken = opportunities.proceed(identifier, wish, dry_run=dry_run)
+def _proceed(identifier: str, step: str, asked: Mapping[str, Any], data: Data, *, dry_run: bool, as_json: bool) -> None:
+    with open_service(data) as service:
+        taken = service.post(address("applications", identifier, step), TakenBody, asked, {"dry_run": dry_run})
     _tell(taken, dry_run=dry_run, as_json=as_json)
 
 
@@ -600,37 +367,26 @@ def _dumped(body: BaseModel, as_json: bool) -> bool:
     return as_json
 
 
-def _day(text: str) -> datetime.date:
+def _day(text: str) -> datetime.date | None:
     try:
-        return datetime.date.fromisoformat(text)
+        return datetime.date.fromisoformat(text) if text else None
     except ValueError:
         raise InputError(f"“{text}” is not a day.", rule="bad-date", remedy="Write it as 2027-03-01.") from None
 
 
-def _level(text: str) -> Level:
+def _level(text: str) -> str:
     try:
-        return Level[text.strip().upper()]
+        return Level[text.strip().upper()].label
     except KeyError:
         labels = ", ".join(level.label for level in Level)
         raise InputError(f"“{text}” is not a level.", rule="unknown-level", remedy=f"Write one of: {labels}.") from None
 
 
-def _aim(text: str) -> WishedAim:
+def _aim(text: str) -> dict[str, str | None]:
     skill, equals, levels = text.rpartition("=")
     least, colon, most = levels.rpartition(":")
     if not equals:
         raise InputError(
             f"“{text}” names no level.", rule="bad-aim", remedy='Write it as "LIF-VIR-03=Working:Practitioner".'
         )
-    return WishedAim(skill, _level(most), _level(least) if colon else None)
-
-
-@contextmanager
-def _opportunities(data: Data) -> Iterator[Opportunities]:
-    settings = settings_for(data)
-    with reached(settings.data) as client:
-        if client is not None:
-            yield ServiceOpportunities(client)
-            return
-    with Register.open(settings) as register:
-        yield LocalOpportunities(register)
+    return {"skill": skill, "level": _level(most), "from_level": _level(least) if colon else None}

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import OrganisationBody
+from gse_skills.answers import OrganisationBody, OrganisationsBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
-from gse_skills.organisation import Organisation
+from gse_skills.cli.service import Data, address, open_service
 from gse_skills.vocabulary import Audience
 
 app = typer.Typer(
@@ -31,11 +30,11 @@ def add(
 
     Example: gse-skills organisation add larkmoor "Larkmoor Infectious Disease Laboratory" --audience alliance
     """
-    organisation = Organisation(slug, name, audience)
-    with open_session(data) as session:
-        session.add_organisation(organisation)
+    asked = {"slug": slug, "name": name, "audience": audience}
+    with open_service(data) as service:
+        added = service.post(address("organisations"), OrganisationBody, asked)
     if as_json:
-        dump(OrganisationBody.of(organisation))
+        dump(added)
         return
     say(f"Added {name} ({slug}); its records reach: {audience.value}.")
 
@@ -46,8 +45,8 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills organisation list --json
     """
-    with open_session(data) as session:
-        found = session.organisations()
+    with open_service(data) as service:
+        found = service.get(address("organisations"), OrganisationsBody)
     if as_json:
         dump(found)
     else:

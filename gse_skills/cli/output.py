@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from pydantic import BaseModel, ValidationError
 
-from gse_skills.errors import GseSkillsError, InputError, UnavailableError
+from gse_skills.errors import GseSkillsError, InputError, UnavailableError, of_file
 from gse_skills.settings import Settings
 
+_PATIENCE = 3.0
+"""Seconds before somebody is told that they wait."""
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON, the same as the API's.")]
 
 
@@ -52,19 +57,38 @@ def progress(what: str) -> Callable[[int], None]:
     return show
 
 
-def ours(error: Exception) -> GseSkillsError:
-    """What the operating system, the settings or a service of another version say, as an error of ours.
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """A terminal sees for how long the block has been at it, once that is some seconds."""
+    over = threading.Event()
 
-    >>> ours(FileExistsError(17, "File exists", "notes.txt")).message
-    'notes.txt: File exists.'
-    """
+    def show() -> None:
+        began, patience = time.monotonic(), _PATIENCE
+        while not over.wait(patience):
+            sys.stderr.write(f"\r{what}: {time.monotonic() - began:,.0f} s")
+            sys.stderr.flush()
+            patience = 1.0
+        if patience != _PATIENCE:
+            sys.stderr.write("\n")
+
+    clock = threading.Thread(target=show, daemon=True)
+    if sys.stderr.isatty():
+        clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if clock.ident is not None:
+            clock.join()
+
+
+def ours(error: Exception) -> GseSkillsError:
+    """What the operating system, the settings or a service of another version say, as an error of ours."""
     match error:
         case GseSkillsError():
             return error
         case OSError():
-            where = f"{error.filename}: " if error.filename else ""
-            remedy = "Check the path, and who may read and write there."
-            return InputError(f"{where}{error.strerror or error}.", rule="file-error", remedy=remedy)
+            return of_file(error)
         case ValidationError() if error.title != Settings.__name__:
             return UnavailableError(
                 "The service that holds the data folder answers otherwise than this version understands.",

@@ -11,8 +11,7 @@ import typer
 
 from gse_skills.answers import DossierBody
 from gse_skills.cli.output import Json, dump, note
-from gse_skills.cli.session import Data, Purpose, open_session
-from gse_skills.dossier import Form
+from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.errors import InputError
 
 app = typer.Typer(
@@ -50,8 +49,9 @@ def show(
         raise InputError(
             "The tables come as an archive, which no terminal shows.", rule="bad-output", remedy="Name a file with -o."
         )
-    with open_session(data, purpose=purpose) as session:
-        content = session.dossier(person, None if as_json else Form(form.value))
+    asked = {"format": "json" if as_json else form}
+    with open_service(data, purpose) as service:
+        content = service.send("GET", address("people", person, "record"), asked).content
     if as_json:
         dump(DossierBody.model_validate_json(content))
     elif output is None:

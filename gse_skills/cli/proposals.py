@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from pydantic import RootModel
 
-from gse_skills.answers import DecisionBody, ProposalsBody, TermBody
+from gse_skills.answers import DecisionBody, ProposalBody, ProposalsBody, TermBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
-from gse_skills.proposals import DecisionOutcome, ProposalKind, Status, Wish
+from gse_skills.cli.service import Data, address, open_service
+from gse_skills.proposals import DecisionOutcome, ProposalKind, Status
 
 app = typer.Typer(
     help="Phrases that nothing matched, proposals for the framework, and decisions on them.\n\n"
     "Example: gse-skills proposals list",
     no_args_is_help=True,
 )
+
+
+class _Decided(RootModel[TermBody | ProposalBody]):
+    """What a decision was about."""
 
 
 @app.command("list")
@@ -29,8 +34,8 @@ def list_(
 
     Example: gse-skills proposals list --status open
     """
-    with open_session(data) as session:
-        found = session.proposals(status, limit)
+    with open_service(data) as service:
+        found = service.get(address("proposals"), ProposalsBody, {"status": status, "limit": limit})
     if as_json:
         dump(found)
     else:
@@ -89,8 +94,9 @@ def propose(
 
     Example: gse-skills proposals propose change "Say that phage work counts." --concept LIF-VIR-02 --org larkmoor
     """
-    with open_session(data) as session:
-        made = session.propose(Wish(kind, text, tuple(concept or ()), org))
+    asked = {"kind": kind, "text": text, "concepts": concept or [], "organisation": org}
+    with open_service(data) as service:
+        made = service.post(address("proposals"), ProposalBody, asked)
     if as_json:
         dump(made)
     else:
@@ -114,10 +120,12 @@ def decide(
 
       gse-skills proposals decide 00000000000000ff declined --reason "This is a job, not a skill."
     """
-    with open_session(data) as session:
-        found = session.decide(identifier, outcome, reason, concept)
+    asked = {"outcome": outcome, "reason": reason, "concept": concept}
+    with open_service(data) as service:
+        decided = service.post(address("proposals", identifier, "decision"), _Decided, asked)
     if as_json:
-        dump(found)
+        dump(decided)
         return
+    found = decided.root
     what = f"“{found.phrase}”" if isinstance(found, TermBody) else f"Proposal {found.id}"
     say(f"{what}: {_stand(found.status, found.decisions)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,12 +11,11 @@ import typer
 
 from gse_skills.answers import ExpertsBody, HitBody, ImportBody
 from gse_skills.cli.output import Json, dump, note, progress, say, table
-from gse_skills.cli.session import Data, Purpose, open_session
+from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.errors import InputError
-from gse_skills.experts import MAX_LIMIT, ExpertsQuestion
+from gse_skills.experts import MAX_LIMIT
 from gse_skills.imports import ColumnMapping
-from gse_skills.sheet_import import ImportOptions
-from gse_skills.vocabulary import Basis, BasisName, Level, LevelLabel
+from gse_skills.vocabulary import BasisName, LevelLabel
 
 _DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
@@ -55,18 +55,24 @@ def import_(
     """
     if report is not None:
         _require_place(report, file)
-    options = ImportOptions(
-        organisation=org,
-        source_name=file.name,
-        full=full,
-        snapshot=snapshot.date() if snapshot else None,
-        basis=Basis[basis.upper()],
-        mapping=ColumnMapping.load(mapping) if mapping else None,
-        sheet=sheet,
-        expected=expected,
-    )
-    with open_session(data, progress("people compared"), purpose) as session:
-        result = session.import_sheet(file, options, dry_run=dry_run, report=report)
+    said = {
+        "full": "true" if full else "false",
+        "snapshot": snapshot and snapshot.date().isoformat(),
+        "basis": basis,
+        "mapping": mapping and json.dumps(ColumnMapping.load(mapping).to_dict()),
+        "sheet": sheet,
+        "expected": expected,
+        "report": "csv" if report is not None and report.suffix.lower() == ".csv" else "xlsx",
+    }
+    form, path = {name: value for name, value in said.items() if value}, address("organisations", org, "imports")
+    with open_service(data, purpose, progress("people compared")) as service, file.open("rb") as content:
+        files = {"file": (file.name, content)}
+        sent = service.send("POST", path, {"dry_run": dry_run}, data=form, files=files)
+        result = ImportBody.model_validate(sent.json())
+        if report is not None:
+            report.write_bytes(service.send("GET", result.report_url or "").content)
+    # It opens to the operator's key alone.
+    result = result.model_copy(update={"report_url": None})
     if as_json:
         dump(result)
     else:
@@ -114,11 +120,24 @@ def _tell_import(result: ImportBody, report: Path | None) -> None:
 
 
 def experts(
-    skill: Annotated[str, typer.Argument(help="Notation, IRI, preferred or alternative label.")],
+    skill: Annotated[
+        list[str],
+        typer.Argument(
+            help="Notation, IRI, preferred or alternative label; its own level after an @, as in LIF-VIR@Expert."
+        ),
+    ],
     level: Annotated[
         LevelLabel, typer.Option("--level", help="The lowest level that counts.", case_sensitive=False)
     ] = "Awareness",
+    any_of: Annotated[bool, typer.Option("--any", help="Who has any of the skills, not all of them.")] = False,
     org: Annotated[str | None, typer.Option("--org", help="Only this organisation.")] = None,
+    unit: Annotated[list[str] | None, typer.Option("--unit", help="Only people of this unit; may be repeated.")] = None,
+    site: Annotated[list[str] | None, typer.Option("--site", help="Only people at this site; may be repeated.")] = None,
+    grade: Annotated[list[str] | None, typer.Option("--grade", help="Only this grade; may be repeated.")] = None,
+    basis: Annotated[
+        list[str] | None,
+        typer.Option("--basis", help="Only levels judged so: self, peer, manager or accredited; may be repeated."),
+    ] = None,
     available: Annotated[
         bool | None, typer.Option("--available/--not-available", help="Only people known to be, or known not to be.")
     ] = None,
@@ -133,28 +152,35 @@ def experts(
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """Who has which skill.
+    """Who has which skill, or several.
 
     Anything narrower counts. Exit code 1 when nobody has it. Examples:
 
       gse-skills experts Virology --level Practitioner
 
+      gse-skills experts Virology "Air quality@Expert" --any --site Larkmoor
+
       gse-skills experts LIF-VIR-02 --org larkmoor --available --why
 
       gse-skills experts "PCR testing" --as-of 2025-06-30 --json
     """
-    question = ExpertsQuestion(
-        skill,
-        Level[level.upper()],
-        org,
-        available,
-        as_of.date() if as_of else None,
-        limit,
-        cursor,
-        fresh,
-    )
-    with open_session(data, purpose=purpose) as session:
-        answer = session.experts(question)
+    asked = {
+        "skill": skill,
+        "match": "any" if any_of else "all",
+        "min_level": level,
+        "org": org,
+        "unit": unit,
+        "site": site,
+        "grade": grade,
+        "basis": basis,
+        "available": available,
+        "as_of": as_of and as_of.date(),
+        "limit": limit,
+        "cursor": cursor,
+        "fresh": fresh,
+    }
+    with open_service(data, purpose) as service:
+        answer = service.get(address("experts"), ExpertsBody, asked)
     if as_json:
         dump(answer)
     else:
@@ -163,18 +189,22 @@ def experts(
 
 
 def _tell_experts(answer: ExpertsBody, why: bool) -> None:
-    name = answer.concept.label + (f" ({answer.concept.notation})" if answer.concept.notation else "")
     at = f" as of {answer.as_of:%-d %B %Y}" if answer.as_of else ""
-    say(f"{name}, {answer.min_level} or above{at}: {answer.total:,} people")
+    names = f" {'and' if answer.match == 'all' else 'or'} ".join(
+        f"{one.concept.label}{f' ({one.concept.notation})' if one.concept.notation else ''}, {one.min_level} or above"
+        for one in answer.skills
+    )
+    say(f"{names}{at}: {answer.total:,} people")
     say()
     rows = [
-        (hit.name, hit.level, hit.basis, f"{hit.assessed_on:%-d %b %Y}", hit.organisation, _free(hit), hit.grade)
+        (hit.name, _levels(hit), hit.basis, f"{hit.assessed_on:%-d %b %Y}", hit.organisation, _free(hit), hit.grade)
         for hit in answer.items
     ]
     if why:
         for row, hit in zip(rows, answer.items, strict=True):
             say("  ".join(str(cell or "") for cell in row))
-            say("    because " + " > ".join(f"{step.label} [{step.kind}]" for step in hit.why))
+            for held in (hit, *hit.also):
+                say("    because " + " > ".join(f"{step.label} [{step.kind}]" for step in held.why))
     elif rows:
         table(rows, ("name", "level", "judged by", "on", "organisation", "available", "grade"))
     say()
@@ -183,6 +213,10 @@ def _tell_experts(answer: ExpertsBody, why: bool) -> None:
     say("Not mapped means that nobody has asked, as far as is known; it does not mean none.")
     if answer.next_cursor:
         note(f"More: --cursor {answer.next_cursor}")
+
+
+def _levels(hit: HitBody) -> str:
+    return ", ".join(held.level for held in (hit, *hit.also))
 
 
 def _free(hit: HitBody) -> str:

@@ -1,15 +1,17 @@
-"""`gse-skills framework rehearse` and `releases`: the life of the framework."""
+"""`gse-skills framework rehearse` and `releases`, and what a release holds: the life of the framework."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated
 
+import pyoxigraph as ox
 import typer
 
-from gse_skills.answers import RehearsalBody
+from gse_skills.answers import RehearsalBody, ReleaseContentBody, ReleasesBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, Service, address, open_service, operator_address
+from gse_skills.framework import Scheme
 
 
 def rehearse(
@@ -28,8 +30,8 @@ def rehearse(
 
     Example: gse-skills framework rehearse framework-0.2.0.ttl --sheet decisions.csv
     """
-    with open_session(data) as session:
-        found = session.rehearse(source, slug)
+    with open_service(data) as service:
+        found = service.post(operator_address("rehearsals"), RehearsalBody, {"source": source.absolute(), "slug": slug})
     if sheet is not None:
         sheet.write_text(found.sheet, "utf-8-sig", newline="")
     if as_json:
@@ -61,8 +63,8 @@ def releases(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills framework releases
     """
-    with open_session(data) as session:
-        found = session.releases()
+    with open_service(data) as service:
+        found = service.get(address("releases"), ReleasesBody)
     if as_json:
         dump(found)
         return
@@ -71,3 +73,10 @@ def releases(data: Data = None, as_json: Json = False) -> None:
         for one in found.items
     ]
     table(rows, ("release", "state", "since", "title", "IRI"))
+
+
+def release(service: Service, name: str) -> Scheme:
+    """A release as a scheme, by slug@version, or by slug the one in force."""
+    body = service.get(operator_address("releases", name), ReleaseContentBody)
+    triples = (quad.triple for quad in ox.parse(body.statements, format=ox.RdfFormat.N_TRIPLES))
+    return Scheme(body.slug, body.title, tuple(triples))

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from gse_skills.answers import KeptForBody, MonthsBody, RetentionBody
 from gse_skills.cli.erase import tell
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, open_service, operator_address
 from gse_skills.retention import Kind
 
 app = typer.Typer(help="How long things are kept.\n\nExample: gse-skills retention run --dry-run", no_args_is_help=True)
@@ -29,8 +30,9 @@ def run(
 
     The store's files are written anew if anything goes. Example: gse-skills retention run --dry-run --as-of 2027-01-01
     """
-    with open_session(data) as session:
-        body = session.retain(as_of.date() if as_of else None, dry_run=dry_run)
+    asked = {"as_of": as_of and as_of.date(), "dry_run": dry_run}
+    with open_service(data) as service:
+        body = service.post(operator_address("retention"), RetentionBody, asked=asked)
     if as_json:
         dump(body)
         return
@@ -45,8 +47,8 @@ def show(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills retention show --json
     """
-    with open_session(data) as session:
-        body = session.kept_for()
+    with open_service(data) as service:
+        body = service.get(operator_address("retention"), KeptForBody)
     if as_json:
         dump(body)
         return
@@ -68,8 +70,9 @@ def choose(
 
     Example: gse-skills retention choose leavers 6 --org larkmoor
     """
-    with open_session(data) as session:
-        body = session.keep_for(org, kind, months or None)
+    asked = {"organisation": org, "kind": kind, "months": months or None}
+    with open_service(data) as service:
+        body = service.post(operator_address("retention", "choices"), MonthsBody, asked)
     if as_json:
         dump(body)
         return

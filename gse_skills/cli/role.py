@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import RoleRef
+from gse_skills.answers import RoleBody, RoleRef, RolesBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, open_session
+from gse_skills.cli.service import Data, address, open_service, operator_address
+from gse_skills.framework import category_named
 
 
 def roles(
@@ -34,12 +35,13 @@ def roles(
 
       gse-skills framework roles --scheme gse --owl > roles.ttl
     """
-    asked = {"q": words, "category": category, "grade": grade, "scheme": scheme, "skill": skill}
-    with open_session(data) as session:
+    named = category_named(category)
+    asked = {"q": words, "category": named and named.label, "grade": grade, "scheme": scheme, "skill": skill}
+    with open_service(data) as service:
         if owl:
-            typer.echo(session.role_classes(asked), nl=False)
+            typer.echo(service.send("GET", operator_address("role-classes"), asked).text, nl=False)
             return
-        found = session.roles(asked, limit)
+        found = service.get(address("roles"), RolesBody, {**asked, "limit": limit})
     if as_json:
         dump(found)
     else:
@@ -62,8 +64,8 @@ def role(
 
     Example: gse-skills framework role "Senior virologist"
     """
-    with open_session(data) as session:
-        found = session.role(name)
+    with open_service(data) as service:
+        found = service.get(address("roles", name), RoleBody)
     if as_json:
         dump(found)
         return

@@ -8,7 +8,7 @@ import typer
 
 from gse_skills.answers import AudienceName, MovedBody, SharingBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, Purpose, open_session
+from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.errors import InputError
 from gse_skills.vocabulary import Audience
 
@@ -25,8 +25,8 @@ def show(org: Org, data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills sharing show larkmoor
     """
-    with open_session(data) as session:
-        found = session.sharing(org)
+    with open_service(data) as service:
+        found = service.get(address("organisations", org, "sharing"), SharingBody)
     if as_json:
         dump(found)
     else:
@@ -65,8 +65,8 @@ def set_(
         "branches": _pairs(branch or []),
         "people": _pairs(person or []),
     }
-    with open_session(data, purpose=purpose) as session:
-        moved = session.share(org, asked, dry_run=dry_run)
+    with open_service(data, purpose) as service:
+        moved = service.patch(address("organisations", org, "sharing"), MovedBody, asked, {"dry_run": dry_run})
     if as_json:
         dump(moved)
     else:

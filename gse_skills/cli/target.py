@@ -7,11 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from gse_skills.answers import TargetBody
+from gse_skills.answers import TargetBody, TargetsBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.session import Data, Purpose, open_session
-from gse_skills.establishment import Wanted
-from gse_skills.vocabulary import Level
+from gse_skills.cli.service import Data, Purpose, address, open_service
 
 app = typer.Typer(
     help="How many people an organisation needs.\n\nExample: gse-skills target list larkmoor", no_args_is_help=True
@@ -26,8 +24,8 @@ def list_(org: Org, data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills target list larkmoor
     """
-    with open_session(data) as session:
-        found = session.targets(org)
+    with open_service(data) as service:
+        found = service.get(address("organisations", org, "targets"), TargetsBody)
     if as_json:
         dump(found)
         return
@@ -54,9 +52,16 @@ def add(
 
     Example: gse-skills target add larkmoor LIF-VIR --people 3 --level practitioner --by 2028-03-31
     """
-    asked = Wanted(concept, Level[level.upper()], people, by.date(), not wanted, unit)
-    with open_session(data, purpose=purpose) as session:
-        found = session.add_target(org, asked, dry_run=dry_run)
+    asked = {
+        "concept": concept,
+        "level": level.capitalize(),
+        "people": people,
+        "by": by.date(),
+        "essential": not wanted,
+        "unit": unit,
+    }
+    with open_service(data, purpose) as service:
+        found = service.post(address("organisations", org, "targets"), TargetBody, asked, {"dry_run": dry_run})
     _tell(found, "set", as_json)
 
 
@@ -73,8 +78,8 @@ def drop(
 
     Example: gse-skills target drop larkmoor 00000000000000ff
     """
-    with open_session(data, purpose=purpose) as session:
-        found = session.drop_target(org, target, dry_run=dry_run)
+    with open_service(data, purpose) as service:
+        found = service.delete(address("organisations", org, "targets", target), TargetBody, {"dry_run": dry_run})
     _tell(found, "dropped", as_json)
 
 

@@ -6,12 +6,10 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.access import FORMS, Caller, TokenStore
+from gse_skills.access import FORMS, Caller
 from gse_skills.answers import TokenBody, TokensBody
 from gse_skills.cli.output import Json, dump, note, say, table
-from gse_skills.cli.permissions import open_permissions
-from gse_skills.cli.session import Data, Purpose, settings_for
-from gse_skills.store import tokens_path
+from gse_skills.cli.service import Data, Purpose, address, open_service
 
 app = typer.Typer(
     help="API tokens: shown once, kept as hashes.\n\nExample: gse-skills token list", no_args_is_help=True
@@ -31,9 +29,9 @@ def create(
 
     Example: gse-skills token create steward:larkmoor --note "nightly import" --days 30
     """
-    asked = Caller.parse(caller)
-    with open_permissions(data, purpose) as permissions:
-        token = permissions.create_token(asked, note_, days)
+    asked = {"caller": str(Caller.parse(caller)), "note": note_, "days": days}
+    with open_service(data, purpose) as service:
+        token = service.post(address("tokens"), TokenBody, asked)
     if as_json:
         dump(token)
         return
@@ -47,11 +45,12 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills token list --data /srv/gse-skills
     """
-    tokens = TokenStore(tokens_path(settings_for(data).data)).tokens()
+    with open_service(data) as service:
+        found = service.get(address("tokens"), TokensBody)
     if as_json:
-        dump(TokensBody(items=[TokenBody.of(token) for token in tokens]))
+        dump(found)
         return
-    rows = [(token.name, token.caller, token.expires, token.note) for token in tokens]
+    rows = [(token.name, token.caller, token.expires, token.note) for token in found.items]
     table(rows, ("name", "caller", "expires", "note"))
 
 
@@ -63,6 +62,6 @@ def revoke(
 
     Example: gse-skills token revoke 3f9a1c20
     """
-    with open_permissions(data, purpose) as permissions:
-        permissions.revoke_token(name)
+    with open_service(data, purpose) as service:
+        service.send("DELETE", address("tokens", name))
     say(f"Token {name} is revoked.")

@@ -9,8 +9,7 @@ import typer
 from gse_skills.access import FORMS, Caller, UserStore
 from gse_skills.answers import UserBody, UsersBody
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.permissions import open_permissions
-from gse_skills.cli.session import Data, Purpose, settings_for
+from gse_skills.cli.service import Data, Purpose, address, open_service, settings_for
 from gse_skills.store import users_path
 
 app = typer.Typer(help="Who may sign in, and as which callers.\n\nExample: gse-skills user list", no_args_is_help=True)
@@ -29,9 +28,9 @@ def grant(name: Name, caller: As, purpose: Purpose = "", data: Data = None, as_j
 
       gse-skills user grant "https://login.example|nightly-import" steward:larkmoor
     """
-    asked = Caller.parse(caller)
-    with open_permissions(data, purpose) as permissions:
-        user = permissions.grant(name, asked)
+    asked = {"name": name, "caller": str(Caller.parse(caller))}
+    with open_service(data, purpose) as service:
+        user = service.post(address("users"), UserBody, asked)
     if as_json:
         dump(user)
         return
@@ -49,9 +48,11 @@ def revoke(
 
     Example: gse-skills user revoke ann.alder@larkmoor.example steward:larkmoor
     """
-    asked = None if caller is None else Caller.parse(caller)
-    with open_permissions(data, purpose) as permissions:
-        permissions.revoke(name, asked)
+    asked = {"caller": caller and str(Caller.parse(caller))}
+    # No address stands in a URL, so the user goes by the identifier that the file has, as `user list` shows it.
+    user = UserStore(users_path(settings_for(data).data)).named(name)
+    with open_service(data, purpose) as service:
+        service.send("DELETE", address("users", user.identifier), asked)
     say(f"{name} may no longer act as {caller}." if caller else f"{name} is no longer a user.")
 
 
@@ -61,9 +62,10 @@ def list_(data: Data = None, as_json: Json = False) -> None:
 
     Example: gse-skills user list --json
     """
-    users = UserStore(users_path(settings_for(data).data)).users()
+    with open_service(data) as service:
+        found = service.get(address("users"), UsersBody)
     if as_json:
-        dump(UsersBody(items=list(map(UserBody.of, users))))
+        dump(found)
         return
-    rows = [(user.name, user.identifier, ", ".join(user.grants)) for user in users]
+    rows = [(user.name, user.identifier, ", ".join(user.grants)) for user in found.items]
     table(rows, ("user", "in the audit log", "may act as"))

@@ -63,6 +63,8 @@ class Career:
     home: Group
     second: Group
     held: tuple[Held, ...]
+    role: str
+    """What their role is called; empty where none of the framework fits."""
 
 
 def careers(establishment: Establishment, practice: Practice, lone: Mapping[str, str], seed: int) -> Iterator[Career]:
@@ -94,18 +96,23 @@ class _Maker:
         home = practice.home(dice)
         second = practice.second(dice, home)
         unit, site = practice.teams[home.iri]
+        grade = dice.pick(establishment.grades[seniority])
+        available = None if dice.chance(0.2) else dice.chance(0.7)
+        held = tuple(self._held(place, home, second, seniority))
+        levels = {one.skill: int(one.level or one.before or 0) for one in held if one.skill}
         return Career(
             number=_number(establishment.number, place),
             name=name,
             email=names.mailbox(name, establishment.organisation.slug),
             unit=unit,
-            grade=dice.pick(establishment.grades[seniority]),
+            grade=grade,
             seniority=seniority,
             site=site,
-            available=None if dice.chance(0.2) else dice.chance(0.7),
+            available=available,
             home=home,
             second=second,
-            held=tuple(self._held(place, home, second, seniority)),
+            held=held,
+            role=practice.positions.best(levels, seniority),
         )
 
     def _held(self, place: int, home: Group, second: Group, seniority: int) -> Iterator[Held]:

@@ -33,7 +33,7 @@ _COLUMNS: tuple[tuple[str, Role | None], ...] = (
     ("Name", Role.NAME),
     ("Email", Role.EMAIL),
     ("Team", Role.UNIT),
-    ("Job title", None),
+    ("Digital and Data role", Role.OWN_ROLE),
     ("Skill", Role.SKILL),
     ("Skill level", Role.LEVEL),
     ("Date assessed", Role.ASSESSED_ON),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gse_skills.demo.position import Positions
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, Concept, Framework
 
@@ -45,6 +46,8 @@ class Ground:
 
     groups: dict[str, Group]
     domains: tuple[Domain, ...]
+    positions: Positions = Positions({})  # noqa: RUF009 - frozen, like every default
+    """The roles that people may have."""
 
     @classmethod
     def of(cls, framework: Framework) -> Ground:
@@ -68,7 +71,8 @@ class Ground:
             )
             for place, (iri, held) in enumerate(skills.items())
         }
-        return cls(groups, tuple(sorted(set(domains.values()), key=lambda domain: domain.notation)))
+        ordered = sorted(set(domains.values()), key=lambda domain: domain.notation)
+        return cls(groups, tuple(ordered), Positions.of(framework))
 
 
 def own_concepts(framework: Framework) -> Iterator[Concept]:

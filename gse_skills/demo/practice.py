@@ -45,6 +45,7 @@ class Practice:
         self.wording: Wording = names.wording(
             dice, [skill for group in kept for skill in group.skills], establishment.words
         )
+        self.positions = ground.positions
         self._kept = tuple(kept)
         self._sizes = totals(len(group.skills) / (1 + _WANE * asked[group]) for group in kept)
         self._usual = {group.iri: _usual(group, dice) for group in kept}

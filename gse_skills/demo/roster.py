@@ -28,7 +28,7 @@ _LARKMOOR = Style(
     "long",
     (
         ("Staff number", "number"), ("Name", "name"), ("Email", "email"), ("Team", "unit"), ("Grade", "grade"),
-        ("Site", "site"), ("Available", "available"), ("Skill", "skill"), ("Level", "level"),
+        ("Site", "site"), ("Role", "role"), ("Available", "available"), ("Skill", "skill"), ("Level", "level"),
         ("Date assessed", "assessed"), ("Assessed by", "basis"),
     ),
     NAMED,
@@ -38,8 +38,8 @@ _TARNWICK = Style(
     "long",
     (
         ("Employee ID", "number"), ("Full name", "name"), ("Email address", "email"), ("Section", "unit"),
-        ("Job grade", "grade"), ("Location", "site"), ("Competency", "skill"), ("Competency level", "level"),
-        ("Last assessed", "assessed"), ("Assessed by", "basis"),
+        ("Job grade", "grade"), ("Location", "site"), ("Job role", "role"), ("Competency", "skill"),
+        ("Competency level", "level"), ("Last assessed", "assessed"), ("Assessed by", "basis"),
     ),
     RANKED,
     age=21,
@@ -48,8 +48,8 @@ _COASTAL = Style(
     "skills-matrix.xlsx",
     "matrix",
     (
-        ("Staff no.", "number"), ("Name", "name"), ("Team", "unit"), ("Grade", "grade"), ("Location", "site"),
-        ("Available", "available"), ("Date assessed", "assessed"),
+        ("Staff no.", "number"), ("Name", "name"), ("Team", "unit"), ("Grade", "grade"), ("Role", "role"),
+        ("Location", "site"), ("Available", "available"), ("Date assessed", "assessed"),
     ),
     INITIALS,
     age=35,
@@ -73,8 +73,9 @@ _QUILLHAVEN = Style(
     "long",
     (
         ("Staff ID", "number"), ("Name", "name"), ("Email", "email"), ("Department", "unit"), ("Grade", "grade"),
-        ("Site", "site"), ("Available", "available"), ("Skill name", "skill"), ("Proficiency", "level"),
-        ("Date of assessment", "assessed"), ("Assessed by", "basis"), ("Audience", "audience"),
+        ("Site", "site"), ("Role profile", "role"), ("Available", "available"), ("Skill name", "skill"),
+        ("Proficiency", "level"), ("Date of assessment", "assessed"), ("Assessed by", "basis"),
+        ("Audience", "audience"),
     ),
     NAMED,
     age=3,
@@ -84,7 +85,8 @@ _FORESIGHT = Style(
     "long",
     (
         ("Staff number", "number"), ("Name", "name"), ("Email", "email"), ("Directorate", "unit"), ("Grade", "grade"),
-        ("Location", "site"), ("Availability", "available"), ("Skill", "skill"), ("Skill level", "level"),
+        ("Profession role", "role"), ("Location", "site"), ("Availability", "available"), ("Skill", "skill"),
+        ("Skill level", "level"),
         ("Assessment date", "assessed"), ("Assessor", "basis"),
     ),
     RANKED,
@@ -96,7 +98,14 @@ _FORESIGHT = Style(
 _NORTHMERE = Style(
     "bench-competence.xlsx",
     "matrix",
-    (("Staff number", "number"), ("Name", "name"), ("Unit", "unit"), ("Grade", "grade"), ("Assessed on", "assessed")),
+    (
+        ("Staff number", "number"),
+        ("Name", "name"),
+        ("Unit", "unit"),
+        ("Grade", "grade"),
+        ("Role", "role"),
+        ("Assessed on", "assessed"),
+    ),
     RANKED,
     basis=Basis.ACCREDITED,
     age=28,

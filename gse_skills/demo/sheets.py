@@ -115,6 +115,7 @@ class _Table:
             "unit": career.unit,
             "grade": career.grade,
             "site": self._establishment.sites[career.site],
+            "role": career.role or None,
             "available": AVAILABLE[career.available],
         }
         return [cells.get(field) for field in self._fields]

@@ -13,8 +13,9 @@ TODAY = date(2026, 11, 1)
 """The day on which invented data stands still unless another is given."""
 
 Field = Literal[
-    "number", "name", "email", "unit", "grade", "site", "available", "skill", "level", "assessed", "basis", "audience"
-]
+    "number", "name", "email", "unit", "grade", "site", "role", "available", "skill", "level", "assessed", "basis",
+    "audience",
+]  # fmt: skip
 Columns = tuple[tuple[str, Field], ...]
 Cell = str | int | date | None
 

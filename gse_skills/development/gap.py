@@ -9,14 +9,11 @@ from enum import StrEnum
 from gse_skills.access import Access
 from gse_skills.development.effort import WEIGHTS, Weights, effort_of, meant_by, nearest, needed_level
 from gse_skills.development.holding import Held, Holding, find_card, holding_of, sees_all
-from gse_skills.errors import NotFoundError
-from gse_skills.framework import OWN_SCHEME, Framework, Requirement, RoleProfile, role_named
+from gse_skills.development.own import OwnRole, next_roles, require_own_role
+from gse_skills.framework import Framework, Requirement, RoleProfile, role_named
 from gse_skills.people import Card
 from gse_skills.register import Register
 from gse_skills.vocabulary import Level
-
-LIKELY = 1 / 3
-"""The least part of a role's needs that somebody meets of whom it is taken to be their own."""
 
 
 class Standing(StrEnum):
@@ -84,8 +81,8 @@ class PersonGap:
 
     card: Card
     gap: Gap
-    own: RoleProfile | None
-    """The role that was taken to be the person's own, when its next one was asked for; None when a role was named."""
+    own: OwnRole | None
+    """The person's own role, when its next one was asked for; None when a role was named."""
     whole: bool
     """Whether every record of the person is counted, or those that the caller sees."""
 
@@ -112,7 +109,10 @@ def ask_gap(register: Register, access: Access, digits: str, role: str | None = 
     if role is None:
         own = require_own_role(card, holding, state.framework)
         wanted = min(
-            (gap_to(state.framework.role(iri), holding, state.framework) for iri in next_roles(own, state.framework)),
+            (
+                gap_to(state.framework.role(iri), holding, state.framework)
+                for iri in next_roles(own.profile, state.framework)
+            ),
             key=lambda gap: (gap.effort, gap.role.iri),
         )
     else:
@@ -126,40 +126,6 @@ def fitting(roles: Iterable[RoleProfile], holding: Holding, framework: Framework
     return tuple(sorted(gaps, key=lambda gap: (not gap.fits, gap.missing, gap.effort, gap.role.label, gap.role.iri)))
 
 
-def own_role(card: Card, holding: Holding, framework: Framework) -> RoleProfile | None:
-    """The role that a person most likely has: nobody records it, so of our roles at their grade it is the one of whose
-    needs they meet the largest part, if that is at least a third. A grade that no role has narrows nothing."""
-    roles = [role for role in framework.roles.values() if role.scheme == OWN_SCHEME and role.requirements]
-    grade = (card.grade or "").casefold()
-    graded = [role for role in roles if role.grade is not None and role.grade.notation.casefold() == grade]
-    shares = [(_share(role, holding, framework), role) for role in graded or roles]
-    likely = [(share, role) for share, role in shares if share >= LIKELY]
-    return min(likely, key=lambda one: (-one[0], one[1].label, one[1].iri))[1] if likely else None
-
-
-def require_own_role(card: Card, holding: Holding, framework: Framework) -> RoleProfile:
-    """The person's own role, which has a next one; raises NotFoundError (rules `no-own-role`, `no-next-role`)."""
-    own = own_role(card, holding, framework)
-    if own is None:
-        raise NotFoundError(
-            "No role is known that would be this person's own.",
-            rule="no-own-role",
-            remedy="Name the role that is meant; the list of roles has them all.",
-        )
-    if not next_roles(own, framework):
-        raise NotFoundError(
-            f"{own.label} is the top of its ladder.",
-            rule="no-next-role",
-            remedy="Name the role that is meant; pathways show where else the skills lead.",
-        )
-    return own
-
-
-def next_roles(role: RoleProfile, framework: Framework) -> tuple[str, ...]:
-    """The roles one step up the ladder that there are."""
-    return tuple(iri for iri in role.next if iri in framework.roles)
-
-
 def _need_gap(need: Requirement, holding: Holding, framework: Framework, weights: Weights) -> NeedGap:
     held = holding.of(meant_by(need.skill, framework))
     level = int(held.level) if held else 0
@@ -170,15 +136,3 @@ def _need_gap(need: Requirement, holding: Holding, framework: Framework, weights
     weight = weights.of(essential=need.essential)
     effort = effort_of(needed, level, int(near.level) if near else 0, weight, weights)
     return NeedGap(need, need.level, held, near, effort)
-
-
-def _share(role: RoleProfile, holding: Holding, framework: Framework) -> float:
-    met = whole = 0.0
-    for need in role.requirements:
-        if need.skill not in framework:
-            continue
-        held = holding.of(meant_by(need.skill, framework))
-        weight, needed = WEIGHTS.of(essential=need.essential), int(needed_level(need))
-        whole += weight * needed
-        met += weight * min(needed, int(held.level) if held else 0)
-    return met / whole if whole else 0.0

@@ -11,7 +11,6 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from gse_skills.errors import InputError
 from gse_skills.proposals.wording import plain
@@ -21,8 +20,6 @@ from gse_skills.records.view import person_term
 from gse_skills.store import term
 from gse_skills.vocabulary import DCTERMS, GSE, PROV, RDF, Identifier, Level
 
-MAX_EVIDENCE = 10
-MAX_LINK = 500
 LATEST = datetime.date(2129, 1, 1)
 """Days after it cannot be told by the index."""
 
@@ -73,13 +70,15 @@ class Goal:
     how: str
     """The opportunity or activity, in words."""
     evidence: tuple[str, ...]
-    """Links."""
+    """Links, and references in words."""
     state: GoalState
     created: datetime.datetime
     stated: datetime.datetime
     """When it was last stated as it is."""
     stated_by: str
     """IRI of the person, or of their organisation for a steward."""
+    opportunity: str = ""
+    """IRI of the opportunity by which to reach it; empty for none."""
 
     @property
     def digits(self) -> str:
@@ -100,7 +99,8 @@ class Goal:
             (DCTERMS.created, term.date_time(self.created)),
             (PROV.generatedAtTime, term.date_time(self.stated)),
             (DCTERMS.creator, term.iri(self.stated_by)),
-            *((GSE.evidence, term.literal(link)) for link in self.evidence),
+            *((GSE.evidence, term.literal(piece)) for piece in self.evidence),
+            *((GSE.goalOpportunity, term.iri(iri)) for iri in (self.opportunity,) if iri),
         ]
         return [(term.iri(predicate), value) for predicate, value in said]
 
@@ -124,6 +124,7 @@ class Goal:
             datetime.datetime.fromisoformat(one(DCTERMS.created)),
             datetime.datetime.fromisoformat(one(PROV.generatedAtTime)),
             one(DCTERMS.creator),
+            next(iter(said.get(GSE.goalOpportunity, ())), ""),
         )
 
 
@@ -137,30 +138,6 @@ def checked_how(text: str) -> str:
             remedy="Say in a line what you will do: a course, a placement, a piece of work.",
         )
     return said
-
-
-def checked_evidence(links: Iterable[str]) -> tuple[str, ...]:
-    """Links to evidence, each once.
-
-    >>> checked_evidence(["https://example.gov.uk/certificate/7"])
-    ('https://example.gov.uk/certificate/7',)
-
-    Raises InputError (rule `bad-evidence`).
-    """
-    found = tuple(sorted({link.strip() for link in links if link.strip()}))
-    if len(found) > MAX_EVIDENCE:
-        raise InputError(
-            f"A goal has at most {MAX_EVIDENCE} links.", rule="bad-evidence", remedy="Leave out the weakest."
-        )
-    for link in found:
-        if not _is_link(link):
-            raise InputError(
-                f"“{link[:100]}” is not a link to evidence.",
-                rule="bad-evidence",
-                remedy=f"Give an address that begins with https:// and has at most {MAX_LINK} characters, without a "
-                "name or password in it.",
-            )
-    return found
 
 
 def checked_days(begins: datetime.date, by: datetime.date) -> None:
@@ -178,13 +155,3 @@ def checked_days(begins: datetime.date, by: datetime.date) -> None:
 def author_iri(organisation: str, person: str, *, themself: bool) -> str:
     """Who states a goal: the person, or in the name of their organisation a steward."""
     return Identifier("person", int(person, 16)).iri if themself else organisation_iri(organisation)
-
-
-def _is_link(link: str) -> bool:
-    if len(link) > MAX_LINK or not link.isprintable() or any(one.isspace() or one in '<>"{}|\\^`' for one in link):
-        return False
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 
 from gse_skills.access import Access
-from gse_skills.development.goal import Goal, GoalState, author_iri, checked_days, checked_evidence, checked_how
+from gse_skills.assessment.evidence import checked_evidence
+from gse_skills.development.goal import Goal, GoalState, author_iri, checked_days, checked_how
 from gse_skills.development.holding import PersonRecord, holding_of, records_of
 from gse_skills.errors import ConflictError, InputError, NotFoundError
 from gse_skills.framework import SKILL_KINDS
@@ -87,6 +88,8 @@ class NewGoal:
     begins: datetime.date | None = None
     """None for today."""
     evidence: tuple[str, ...] = ()
+    opportunity: str = ""
+    """IRI of one that the caller may see: whoever asks makes sure of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class GoalChange:
     by: datetime.date | None = None
     how: str | None = None
     evidence: tuple[str, ...] | None = None
+    opportunity: str | None = None
+    """As of a new goal; empty takes it away."""
 
 
 def asked_goal(
@@ -108,9 +113,10 @@ def asked_goal(
     how: str,
     begins: datetime.date | None = None,
     evidence: Sequence[str] = (),
+    opportunity: str = "",
 ) -> NewGoal:
     """A goal as doors are asked for it, the level by its label; raises KeyError for no level."""
-    return NewGoal(skill, Level[level.upper()], by, how, begins, tuple(evidence))
+    return NewGoal(skill, Level[level.upper()], by, how, begins, tuple(evidence), opportunity)
 
 
 def asked_change(
@@ -121,6 +127,7 @@ def asked_change(
     by: datetime.date | None = None,
     how: str | None = None,
     evidence: Sequence[str] | None = None,
+    opportunity: str | None = None,
 ) -> tuple[str, GoalChange]:
     """The digits of a goal and its change as doors are asked for it; raises InputError (rule `unknown-goal-state`)."""
     return goal, GoalChange(
@@ -130,6 +137,7 @@ def asked_change(
         by,
         how,
         tuple(evidence) if evidence is not None else None,
+        opportunity,
     )
 
 
@@ -158,7 +166,7 @@ def add_goal(
     `too-many-goals`, `change-under-way`).
     """
     skill = register.state.lookup.resolve(asked.skill, kinds=SKILL_KINDS).concept
-    how, evidence = checked_how(asked.how), checked_evidence(asked.evidence)
+    how, evidence = checked_how(asked.how), _pieces(asked.evidence)
     now, day = _now(), today()
     begins = asked.begins or day
     checked_days(begins, asked.by)
@@ -184,6 +192,7 @@ def add_goal(
             now,
             now,
             author,
+            asked.opportunity,
         )
         return _write(register, change, plan, None, goal, dry_run=dry_run)
 
@@ -207,7 +216,8 @@ def change_goal(
             begins=asked.begins or old.begins,
             by=asked.by or old.by,
             how=old.how if asked.how is None else checked_how(asked.how),
-            evidence=old.evidence if asked.evidence is None else checked_evidence(asked.evidence),
+            evidence=old.evidence if asked.evidence is None else _pieces(asked.evidence),
+            opportunity=old.opportunity if asked.opportunity is None else asked.opportunity,
         )
         if new == old:
             raise InputError("Nothing of the goal would change.", rule="nothing-to-change", remedy="Say what becomes.")
@@ -220,6 +230,10 @@ def change_goal(
         author = author_iri(plan.organisation, digits, themself=access.person == digits)
         new = replace(new, stated=_now(), stated_by=author)
         return _write(register, change, plan, old, new, dry_run=dry_run)
+
+
+def _pieces(evidence: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(checked_evidence(evidence)))
 
 
 def _keeper_of(register: Register, access: Access, digits: str) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gse_skills.access import Access
 from gse_skills.capability.figures import LEVELS
+from gse_skills.development.categories import CATEGORIES, categories_of
 from gse_skills.development.holding import PersonRecord, find_card, records_of, sees_all, views_of
 from gse_skills.disclosure import Figure
 from gse_skills.errors import InputError
@@ -18,9 +20,10 @@ from gse_skills.index import members
 from gse_skills.index.holdings import held, holdings
 from gse_skills.people import Card
 from gse_skills.register import Register
-from gse_skills.vocabulary import Audience, Level
+from gse_skills.vocabulary import Audience, Category, Level
 
 MOST_PERIODS = 40
+_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,20 @@ class DatedFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryProgress:
+    """The progress of the people of one professional category, by the role that each of them has today."""
+
+    category: Category | None
+    """None for people of whom no role is recorded and none is likely, or whose role is of no category."""
+    people: int
+    """Whom the caller sees."""
+    recorded: int
+    """Of these, those whose role is recorded; of the others it is taken from their skills."""
+    lines: tuple[GroupProgress, ...]
+    """Without published figures: what is published does not tell categories apart."""
+
+
+@dataclass(frozen=True, slots=True)
 class GroupProgress:
     """The progress of an organisation in one domain, group or skill."""
 
@@ -75,6 +92,15 @@ def read_progress(register: Register, access: Access, digits: str) -> PersonProg
     return PersonProgress(card, tuple(ordered), sees_all(access, card))
 
 
+def first_day(last: datetime.date) -> datetime.date:
+    """The day from which levels are told where nobody says one: three years before the last.
+
+    >>> first_day(datetime.date(2026, 3, 31)), first_day(datetime.date.min)
+    (datetime.date(2023, 3, 29), datetime.date(1, 1, 1))
+    """
+    return datetime.date.fromordinal(max(1, last.toordinal() - _YEARS * 366))
+
+
 def group_progress(
     register: Register,
     access: Access,
@@ -90,33 +116,91 @@ def group_progress(
     Raises NotFoundError (`unknown-organisation`, `unknown-term`), AmbiguousError and InputError (`dates-out-of-order`,
     `too-many-periods`).
     """
-    state = register.state
-    state.organisation(organisation)
-    days = period_ends(since, until, months)
-    if concept is None:
-        below: Sequence[str] = state.framework.top_concepts(OWN_SCHEME)
-    else:
-        top = state.framework.concept(state.lookup.resolve(concept, kinds=SKILL_KINDS).concept)
-        below = sorted(top.narrower) or [top.iri]
-    persons = members(state.index, access.views, organisation)
-    skills = np.unique(np.concatenate([state.framework.descendants(iri) for iri in below]))
-    found = [held(state.index, access.views, skills, persons, day) for day in days]
-    tables = [holdings(one, state.framework, below).levels for one in found]
+    seen = _Seen.of(register, access, organisation, concept, since, until, months)
     return tuple(
-        GroupProgress(
-            iri,
-            tuple(
-                DatedCounts(
-                    day,
-                    int((levels[row] > 0).sum()),
-                    tuple(int((levels[row] >= rank).sum()) for rank in Level),
-                )
-                for day, levels in zip(days, tables, strict=True)
-            ),
-            _published(register, access, organisation, iri, since, until),
-        )
-        for row, iri in enumerate(below)
+        GroupProgress(iri, counts, _published(register, access, organisation, iri, since, until))
+        for iri, counts in zip(seen.below, seen.counts(), strict=True)
     )
+
+
+def category_progress(
+    register: Register,
+    access: Access,
+    organisation: str,
+    concept: str | None,
+    since: datetime.date,
+    until: datetime.date,
+    months: int = 12,
+) -> tuple[CategoryProgress, ...]:
+    """The progress of an organisation by professional category, those without people left out.
+
+    Takes and raises what `group_progress` does.
+    """
+    seen = _Seen.of(register, access, organisation, concept, since, until, months)
+    where, recorded = categories_of(register, access.views, seen.persons)
+    return tuple(
+        CategoryProgress(
+            category,
+            int(theirs.sum()),
+            int((theirs & recorded).sum()),
+            tuple(
+                GroupProgress(iri, counts, ())
+                for iri, counts in zip(seen.below, seen.counts(theirs), strict=True)
+                if any(one.people for one in counts)
+            ),
+        )
+        for number, category in enumerate(CATEGORIES)
+        for theirs in (where == number,)
+        if theirs.any()
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """The levels of the people whom a caller sees, at the end of each period."""
+
+    below: tuple[str, ...]
+    days: tuple[datetime.date, ...]
+    persons: NDArray[np.uint32]
+    tables: tuple[NDArray[np.uint8], ...]
+    """A day each: (concepts, persons), 0 for no record."""
+
+    @classmethod
+    def of(
+        cls,
+        register: Register,
+        access: Access,
+        organisation: str,
+        concept: str | None,
+        since: datetime.date,
+        until: datetime.date,
+        months: int,
+    ) -> _Seen:
+        """Raises what `group_progress` raises."""
+        state = register.state
+        state.organisation(organisation)
+        days = period_ends(since, until, months)
+        if concept is None:
+            below: Sequence[str] = state.framework.top_concepts(OWN_SCHEME)
+        else:
+            top = state.framework.concept(state.lookup.resolve(concept, kinds=SKILL_KINDS).concept)
+            below = sorted(top.narrower) or [top.iri]
+        persons = members(state.index, access.views, organisation)
+        skills = np.unique(np.concatenate([state.framework.descendants(iri) for iri in below]))
+        found = (held(state.index, access.views, skills, persons, day) for day in days)
+        tables = tuple(holdings(one, state.framework, below).levels for one in found)
+        return cls(tuple(below), days, persons, tables)
+
+    def counts(self, chosen: NDArray[np.bool_] | None = None) -> Iterator[tuple[DatedCounts, ...]]:
+        """For each concept the counts of each day, of everybody or of the people so marked."""
+        tables = [table if chosen is None else table[:, chosen] for table in self.tables]
+        for row in range(len(self.below)):
+            yield tuple(
+                DatedCounts(
+                    day, int((levels[row] > 0).sum()), tuple(int((levels[row] >= rank).sum()) for rank in Level)
+                )
+                for day, levels in zip(self.days, tables, strict=True)
+            )
 
 
 def period_ends(since: datetime.date, until: datetime.date, months: int) -> tuple[datetime.date, ...]:

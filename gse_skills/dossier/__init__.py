@@ -6,7 +6,18 @@ organisation; to everybody else there is nobody of that name.
 
 from gse_skills.dossier.amend import Amendment
 from gse_skills.dossier.correct import Corrected, Step, Wish, correct, stated
-from gse_skills.dossier.dossier import Because, Dossier, Identity, KeptRecord, Means, Membership, Origin, Reach
+from gse_skills.dossier.dossier import (
+    Because,
+    Dossier,
+    Identity,
+    KeptRecord,
+    Means,
+    Membership,
+    Origin,
+    Reach,
+    Taken,
+    Withdrawn,
+)
 from gse_skills.dossier.fact import Fact
 from gse_skills.dossier.read import read_dossier, read_for, read_kept
 from gse_skills.dossier.request import CorrectionRequest, Outcome, Settlement, Standing
@@ -33,7 +44,9 @@ __all__ = [
     "Settlement",
     "Standing",
     "Step",
+    "Taken",
     "Wish",
+    "Withdrawn",
     "correct",
     "read_dossier",
     "read_for",

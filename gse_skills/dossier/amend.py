@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from gse_skills.dossier.dossier import Dossier, KeptRecord
 from gse_skills.dossier.fact import Fact
 from gse_skills.errors import ConflictError
+from gse_skills.framework import role_named
 from gse_skills.imports.statements import Activity, Statements
 from gse_skills.index import Delta, Facts, Post
 from gse_skills.records import Person, SkillRecord, person_views
@@ -36,6 +37,7 @@ class Amendment:
 
     def __post_init__(self) -> None:
         self._statements = Statements(self.change, self.activity, self.state.framework)
+        self.delta.because = self.activity.identifier.iri
 
     def level(
         self,
@@ -72,6 +74,8 @@ class Amendment:
         """Another value of what the card says; empty for none."""
         left = self.dossier.membership is None
         old = self._card() if left and fact in _NAMING else self._person()
+        if fact is Fact.ROLE and value:
+            value = role_named(value, self.state.framework, self.state.lookup).iri
         new = _CHANGED[fact](old, value)
         if fact in _NAMING:
             self._statements.identity(old, new)
@@ -112,6 +116,7 @@ class Amendment:
             unit=membership.unit or None,
             grade=membership.grade or None,
             site=membership.site or None,
+            role=membership.role or None,
             available=membership.available,
         )
 
@@ -164,5 +169,6 @@ _CHANGED: dict[Fact, Callable[[Person, str], Person]] = {
     Fact.UNIT: lambda person, value: replace(person, unit=value or None),
     Fact.GRADE: lambda person, value: replace(person, grade=value or None),
     Fact.SITE: lambda person, value: replace(person, site=value or None),
+    Fact.ROLE: lambda person, value: replace(person, role=value or None),
     Fact.AVAILABLE: lambda person, value: replace(person, available={"yes": True, "no": False}.get(value)),
 }

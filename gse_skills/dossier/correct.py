@@ -15,8 +15,8 @@ from gse_skills.dossier.dossier import Dossier, KeptRecord
 from gse_skills.dossier.fact import Fact
 from gse_skills.dossier.read import read_kept
 from gse_skills.dossier.request import CorrectionRequest, Standing, write_assessment, write_request
-from gse_skills.errors import ConflictError, InputError, RefusedError
-from gse_skills.framework import SKILL_KINDS
+from gse_skills.errors import AmbiguousError, ConflictError, InputError, RefusedError
+from gse_skills.framework import SKILL_KINDS, role_named
 from gse_skills.imports.statements import Activity
 from gse_skills.index import Delta
 from gse_skills.proposals.wording import plain
@@ -62,8 +62,9 @@ def correct(register: Register, access: Access, wish: Wish, *, dry_run: bool) ->
     """Make a correction, or with `dry_run` only tell what it would come to.
 
     The same request while it is open is made once. Raises RefusedError (rule `not-a-person`), NotFoundError
-    (`unknown-person`, `unknown-term`), AmbiguousError (`ambiguous-label`), InputError (`bad-value`, `skill-missing`,
-    `reason-missing`, `text-too-long`, `nothing-to-correct`) and ConflictError (`already-asked`, `has-left`,
+    (`unknown-person`, `unknown-term`, `unknown-role`), AmbiguousError (`ambiguous-label`), InputError (`bad-value`,
+    `skill-missing`, `role-not-in-use`, `reason-missing`, `text-too-long`, `nothing-to-correct`) and ConflictError
+    (`already-asked`, `has-left`,
     `too-many-requests-open`, `change-under-way`).
     """
     if not access.person:
@@ -73,6 +74,8 @@ def correct(register: Register, access: Access, wish: Wish, *, dry_run: bool) ->
             remedy="Sign in with the account that your organisation has tied to your entry.",
         )
     value = wish.fact.checked(wish.value)
+    if wish.fact is Fact.ROLE and value:
+        value = _role(register, value)
     reason = plain(wish.reason, "reason")
     with register.change() as change:
         dossier = read_kept(register, access.person, access)
@@ -155,6 +158,7 @@ def stated(dossier: Dossier, fact: Fact, record: KeptRecord | None = None) -> st
         Fact.UNIT: membership.unit,
         Fact.GRADE: membership.grade,
         Fact.SITE: membership.site,
+        Fact.ROLE: membership.role_label,
         Fact.AVAILABLE: available,
     }[fact]
 
@@ -165,6 +169,20 @@ def _skill(register: Register, name: str) -> str:
             "A level is of a skill, and none is named.", rule="skill-missing", remedy="Name it, by name or code."
         )
     return register.state.lookup.resolve(name, kinds=SKILL_KINDS).concept
+
+
+def _role(register: Register, name: str) -> str:
+    """What a role is called so that it is found again: its label, or where others bear that too its IRI."""
+    framework, lookup = register.state.framework, register.state.lookup
+    role = role_named(name, framework, lookup)
+    if framework.concept(role.iri).deprecated:
+        raise InputError(
+            f"The role {role.label} is no longer used.", rule="role-not-in-use", remedy="Say which role you have now."
+        )
+    try:
+        return role.label if role_named(role.label, framework, lookup) == role else role.iri
+    except AmbiguousError:
+        return role.iri
 
 
 def _nothing(what: str, value: str) -> InputError:

@@ -81,6 +81,9 @@ class Membership:
     unit: str
     grade: str
     site: str
+    role: str
+    """IRI of the person's own role; empty when nobody has said."""
+    role_label: str
     available: bool | None
     origin: Origin | None
     ended_by: Origin | None
@@ -116,6 +119,29 @@ class KeptRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Something that is kept and no longer holds, since the import that said it was taken back."""
+
+    what: str
+    """Of what: a skill, or what it says of the person."""
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What one import said of a person that was undone."""
+
+    origin: Origin | None
+    """The import; None for names that are kept so that the last import can be undone."""
+    undo: str
+    """IRI of what took it back; empty where nothing did yet."""
+    undone: datetime.datetime | None
+    said: tuple[Taken, ...]
+    triples: tuple[Triple, ...]
+    """The statements; they are of no source graph, and hold no more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """As what a person signs in."""
 
@@ -147,6 +173,8 @@ class Dossier:
     """What they complained of while they were signed in, the newest first; not for stewards."""
     triples: tuple[Triple, ...]
     """The statements of the source graph from which all of this is read."""
+    withdrawn: tuple[Withdrawn, ...] = ()
+    """What imports said that were undone, the newest undo first."""
 
     @property
     def membership(self) -> Membership | None:

@@ -25,6 +25,7 @@ class Fact(StrEnum):
     UNIT = "unit"
     GRADE = "grade"
     SITE = "site"
+    ROLE = "role"
     AVAILABLE = "available"
     LEVEL = "level"
 
@@ -80,6 +81,7 @@ _PROPERTIES = {
     Fact.UNIT: GSE.unit,
     Fact.GRADE: GSE.grade,
     Fact.SITE: GSE.site,
+    Fact.ROLE: GSE.ownRole,
     Fact.AVAILABLE: GSE.availability,
     Fact.LEVEL: GSE.level,
 }

@@ -21,6 +21,7 @@ from gse_skills.dossier.dossier import (
 )
 from gse_skills.dossier.request import CorrectionRequest, Standing, requests_in
 from gse_skills.dossier.said import Said, gather
+from gse_skills.dossier.undone import gather_undone, read_undone
 from gse_skills.framework import Framework
 from gse_skills.people import unknown_person
 from gse_skills.records import AudienceRules, SkillRecord
@@ -45,19 +46,25 @@ def read_dossier(register: Register, digits: str, access: Access) -> Dossier:
     For the person and for those who keep the records of their organisation. Raises NotFoundError (rule
     `unknown-person`), the same for a person who is hidden as for one who is not there.
     """
-    return read_kept(register, digits, access, looks=True)
+    return read_kept(register, digits, access, looks=True, undone=True)
 
 
-def read_kept(register: Register, digits: str, access: Access, *, looks: bool = False) -> Dossier:
-    """As `read_dossier`, without reading the audit log unless `looks` says so."""
+def read_kept(register: Register, digits: str, access: Access, *, looks: bool = False, undone: bool = False) -> Dossier:
+    """As `read_dossier`, without reading the audit log unless `looks` says so, nor what was `undone`.
+
+    Somebody of whom nothing is left but what an import said that was undone is there with `undone` alone.
+    """
     if not _DIGITS.fullmatch(digits):
         raise unknown_person()
     own = access.home is not None and access.person == digits
     for slug in [access.home] if own and access.home else sorted(access.keeps):
         said = gather(register.store, slug, digits)
-        if said.of_type(FOAF.Person):
+        former = gather_undone(register.store, slug, digits, said) if undone else {}
+        if any(one.of_type(FOAF.Person) for one in (said, *former.values())):
             mine = own or access.caller.role is Role.OPERATOR
-            return _dossier(register, slug, digits, said, looks=looks, mine=mine)
+            found = _dossier(register, slug, digits, said, looks=looks, mine=mine, former=former)
+            taken = read_undone(register.store, slug, digits, said, former, register.state.framework) if undone else ()
+            return replace(found, withdrawn=taken)
     raise unknown_person()
 
 
@@ -70,7 +77,16 @@ def read_for(register: Register, slug: str, digits: str) -> Dossier:
     return _dossier(register, slug, digits, said, looks=False, mine=False)
 
 
-def _dossier(register: Register, slug: str, digits: str, said: Said, *, looks: bool, mine: bool) -> Dossier:
+def _dossier(
+    register: Register,
+    slug: str,
+    digits: str,
+    said: Said,
+    *,
+    looks: bool,
+    mine: bool,
+    former: Mapping[str, Said] | None = None,
+) -> Dossier:
     person = Identifier("person", int(digits, 16)).iri
     requests = requests_in(said)
     chosen = said.one(person, GSE.audience)
@@ -86,7 +102,7 @@ def _dossier(register: Register, slug: str, digits: str, said: Said, *, looks: b
     return Dossier(
         digits,
         slug,
-        reader.identity(person),
+        (reader if reader.knows(person) else replace(reader, said=_naming(person, former or {}))).identity(person),
         tuple(sorted(map(reader.membership, said.with_value(ORG.member, person)), key=_newest_end)),
         tuple(sorted(_marked(map(reader.record, said.with_value(GSE.holder, person)), register), key=_order)),
         requests,
@@ -95,6 +111,11 @@ def _dossier(register: Register, slug: str, digits: str, said: Said, *, looks: b
         register.complaints.of(digits) if mine else (),
         said.triples,
     )
+
+
+def _naming(person: str, former: Mapping[str, Said]) -> Said:
+    """Where somebody is named of whom nothing is left but what was undone."""
+    return next(said for said in former.values() if said.one(person, FOAF.name))
 
 
 def _marked(records: Iterable[KeptRecord], register: Register) -> Iterator[KeptRecord]:
@@ -147,6 +168,10 @@ class _Reader:
     disputes: Mapping[int, CorrectionRequest]
     """Open requests by the record whose level they dispute."""
 
+    def knows(self, person: str) -> bool:
+        """Whether it is said who the person is."""
+        return bool(self.said.one(person, FOAF.name))
+
     def identity(self, person: str) -> Identity:
         """What names the person."""
         said = self.said
@@ -170,10 +195,18 @@ class _Reader:
             said.one(node, GSE.unit),
             said.one(node, GSE.grade),
             said.one(node, GSE.site),
+            role := said.one(node, GSE.ownRole),
+            self._label(role),
             available == GSE.Available if available else None,
             self._origin(said.one(node, PROV.wasGeneratedBy)),
             self._origin(said.one(node, PROV.wasInvalidatedBy)),
         )
+
+    def _label(self, iri: str) -> str:
+        """The label of a concept; of one that no scheme has any more the name that its IRI gives it."""
+        if iri in self.framework:
+            return self.framework.concept(iri).pref_label
+        return iri.rstrip("/").rpartition("/")[2]
 
     def record(self, node: str) -> KeptRecord:
         """A record."""
@@ -187,8 +220,7 @@ class _Reader:
         return KeptRecord(
             record_value(node),
             skill,
-            # What was recorded of a concept that no scheme has any more keeps the name that its IRI gives it.
-            concept.pref_label if concept else skill.rstrip("/").rpartition("/")[2],
+            self._label(skill),
             (concept.notation or "") if concept else "",
             Level.from_iri(said.one(node, GSE.level)),
             Basis.from_iri(said.one(node, GSE.basis)),

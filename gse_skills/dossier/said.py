@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pyoxigraph import NamedNode, Triple
 
@@ -46,6 +46,11 @@ class Said:
         """The value of a property as a time; raises ValueError when there is none."""
         return datetime.datetime.fromisoformat(self.one(subject, predicate))
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """What something is said of, sorted."""
+        return tuple(sorted({subject for subject, _ in self._values}))
+
     def of_type(self, iri: str) -> list[str]:
         """The subjects of a class, sorted."""
         return sorted(subject for (subject, name), types in self._values.items() if name == RDF.type and iri in types)
@@ -59,9 +64,14 @@ class Said:
 
 def gather(store: Store, organisation: str, digits: str) -> Said:
     """What the source graph of an organisation says of a person; nothing when it does not know them."""
-    source = NamedNode(GRAPH[f"source/{organisation}"])
+    return gather_from(store, GRAPH[f"source/{organisation}"], digits)
+
+
+def gather_from(store: Store, graph: str, digits: str, known: Collection[NamedNode] = ()) -> Said:
+    """What a graph says of a person, and of things that are `known` to be of them."""
+    source = NamedNode(graph)
     person = NamedNode(Identifier("person", int(digits, 16)).iri)
-    own = {person, *(row[0] for row in store.select(Query("concerning"), source=source, person=person))}
+    own = {person, *known, *(row[0] for row in store.select(Query("concerning"), source=source, person=person))}
     found: set[Triple] = set()
     fresh, reached = own, set(own)
     while fresh:

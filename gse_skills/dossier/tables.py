@@ -13,8 +13,8 @@ _AVAILABLE = {True: "yes", False: "no", None: "not known"}
 _AUDIENCES = {
     Audience.PUBLIC: "everybody",
     Audience.ALLIANCE: "members of the alliance",
-    Audience.EMERGENCY: "your organisation, and responders in an emergency",
-    Audience.PRIVATE: "your organisation",
+    Audience.EMERGENCY: "you, the stewards of your organisation, and responders in an emergency",
+    Audience.PRIVATE: "you, and the stewards of your organisation",
 }
 
 
@@ -46,6 +46,7 @@ def tables_of(dossier: Dossier) -> tuple[Table, ...]:
         _about(dossier),
         _memberships(dossier),
         _records(dossier),
+        _undone(dossier),
         _requests(dossier),
         _looks(dossier),
         _accounts(dossier),
@@ -91,7 +92,10 @@ def _about(dossier: Dossier) -> Table:
         ("Email address", known.email),
         ("Kept by", dossier.organisation),
         ("Identifier", dossier.person),
-        ("Your card reaches", reach_in_words(known.reach)),
+        (
+            "Your card reaches",
+            reach_in_words(known.reach) if dossier.memberships else "nobody: what is kept was undone",
+        ),
         ("First learnt from", origin_in_words(known.origin)),
     )
     return Table("about", "About you", ("what", "value"), rows)
@@ -105,13 +109,14 @@ def _memberships(dossier: Dossier) -> Table:
             one.unit,
             one.grade,
             one.site,
+            one.role_label,
             _AVAILABLE[one.available],
             origin_in_words(one.origin),
             origin_in_words(one.ended_by),
         )
         for one in dossier.memberships
     )
-    headings = ("from", "until", "unit", "grade", "site", "available", "learnt from", "end learnt from")
+    headings = ("from", "until", "unit", "grade", "site", "role", "available", "learnt from", "end learnt from")
     return Table("memberships", "Where you work and worked", headings, rows)
 
 
@@ -152,6 +157,23 @@ def _records(dossier: Dossier) -> Table:
         "does not count",
     )
     return Table("skills", "Skill records, current and ended", headings, rows)
+
+
+def _undone(dossier: Dossier) -> Table:
+    rows = tuple(
+        (
+            one.what,
+            one.said,
+            origin_in_words(each.origin),
+            f"{each.undone:%Y-%m-%d %H:%M} UTC" if each.undone else "",
+            "undone: it holds no more, and nobody is shown it" if each.undone else "kept to undo the last import",
+        )
+        for each in dossier.withdrawn
+        for one in each.said
+    )
+    headings = ("about", "said", "learnt from", "undone on", "status")
+    title = "What imports said of you that were undone"
+    return Table("undone", title, headings, rows, "Nothing of that kind is kept.")
 
 
 def _requests(dossier: Dossier) -> Table:

@@ -83,7 +83,7 @@ def take_away(dossier: Dossier, form: Form, marking: str, today: datetime.date) 
         case Form.CSV:
             return _archive(dossier, marking, today)
         case Form.JSON_LD:
-            beside = (*_document(dossier, marking, today), *_looks(dossier), *_beside(dossier))
+            beside = (*_document(dossier, marking, today), *_looks(dossier), *_beside(dossier), *_undone(dossier))
             return write_json_ld([*dossier.triples, *beside])
 
 
@@ -174,6 +174,24 @@ def _looks(dossier: Dossier) -> Iterator[ox.Triple]:
             yield ox.Triple(look, _node(PROV.wasAssociatedWith), organisation)
         if one.purpose:
             yield ox.Triple(look, _node(DCTERMS.description), ox.Literal(one.purpose))
+
+
+def _undone(dossier: Dossier) -> Iterator[ox.Triple]:
+    """What was undone: each statement named and not made, since it holds no more, and what said and took it back."""
+    person = Identifier("person", int(dossier.person, 16)).iri
+    for number, (each, stated) in enumerate(((one, triple) for one in dossier.withdrawn for triple in one.triples), 1):
+        node = _node(f"{person}#undone-{number}")
+        yield ox.Triple(node, _node(RDF.type), _node(RDF.Statement))
+        yield ox.Triple(node, _node(RDF.subject), stated.subject)
+        yield ox.Triple(node, _node(RDF.predicate), stated.predicate)
+        yield ox.Triple(node, _node(RDF.object), stated.object)
+        if each.origin is not None and each.undone is not None:
+            yield ox.Triple(node, _node(PROV.wasGeneratedBy), _node(each.origin.iri))
+            yield ox.Triple(node, _node(PROV.wasInvalidatedBy), _node(each.undo))
+            when = ox.Literal(each.undone.isoformat(), datatype=_node(XSD.dateTime))
+            yield ox.Triple(node, _node(PROV.invalidatedAtTime), when)
+        else:
+            yield ox.Triple(node, _node(RDFS.comment), ox.Literal("Kept to undo the last import."))
 
 
 def _beside(dossier: Dossier) -> Iterator[ox.Triple]:

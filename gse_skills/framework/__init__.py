@@ -11,28 +11,34 @@ from gse_skills.framework.roles import (
     find_roles,
     grades,
     page_of,
+    role_in_force,
     role_named,
     role_schemes,
 )
 from gse_skills.framework.scheme import Scheme
 from gse_skills.framework.search import Search, Suggestion
+from gse_skills.framework.sentence import MAX_TEXT, How, Phrase, Sentence, read_sentence, too_long
 
 __all__ = [
+    "MAX_TEXT",
     "ONTOLOGY",
     "OWN_SCHEME",
     "SKILL_KINDS",
     "Concept",
     "Framework",
     "Grade",
+    "How",
     "Kind",
     "Label",
     "Lookup",
     "Match",
+    "Phrase",
     "Requirement",
     "RoleProfile",
     "RoleQuestion",
     "Scheme",
     "Search",
+    "Sentence",
     "Suggestion",
     "category_named",
     "family_of",
@@ -40,8 +46,11 @@ __all__ = [
     "grades",
     "page_of",
     "read_scheme",
+    "read_sentence",
+    "role_in_force",
     "role_named",
     "role_schemes",
     "shipped",
     "shipped_scheme",
+    "too_long",
 ]

@@ -146,6 +146,21 @@ def _above(role: RoleProfile, framework: Framework) -> Iterator[Concept]:
         yield concept
 
 
+def role_in_force(iri: str, framework: Framework) -> RoleProfile | None:
+    """The role of that IRI; of one that is no longer used, what took its place where one role did, else itself.
+
+    None when no scheme has it.
+    """
+    found, seen = framework.roles.get(iri), set[str]()
+    while found is not None and found.iri not in seen and framework.concept(found.iri).deprecated:
+        seen.add(found.iri)
+        after = [framework.roles[one] for one in framework.concept(found.iri).replaced_by if one in framework.roles]
+        if len(after) != 1:
+            break
+        found = after[0]
+    return found
+
+
 def role_named(name: str, framework: Framework, lookup: Lookup) -> RoleProfile:
     """The role that a notation, an IRI or a label names.
 

@@ -209,3 +209,5 @@ class Sheet:
     name: str
     rows: tuple[Row, ...]
     places: Mapping[Heading, int]
+    typed: frozenset[Heading] = frozenset()
+    """Columns in which whole numbers and ISO dates are written as such into a workbook; all others hold text."""

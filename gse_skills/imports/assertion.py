@@ -26,6 +26,8 @@ class PersonFacts:
     available: bool | None = None
     row: int = 0
     """The row, as the spreadsheet numbers it."""
+    role: str | None = None
+    """The person's own role, as the sheet writes it; its IRI once it has been looked up."""
 
 
 class Assertion(NamedTuple):

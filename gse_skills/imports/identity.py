@@ -17,7 +17,7 @@ from gse_skills.imports.state import UNNAMED, Known
 from gse_skills.records import Person
 from gse_skills.vocabulary import Identifier
 
-_FACTS = ("name", "email", "unit", "grade", "site", "available")
+_FACTS = ("name", "email", "unit", "grade", "site", "available", "role")
 
 Entity = int | str
 """A known person by identifier, or somebody new by the key of the file."""
@@ -66,7 +66,7 @@ def merged(facts: PersonFacts, known: Known | None, organisation: str, *, older:
     if known is None:
         identifier, name = Identifier.mint("person"), facts.name or UNNAMED
         card = (facts.unit, facts.grade, facts.site, facts.available)
-        return Person(identifier, organisation, name, facts.identifier, facts.email, *card)
+        return Person(identifier, organisation, name, facts.identifier, facts.email, *card, role=facts.role)
     person = known.person
     if older:
         return replace(person, staff_number=person.staff_number or facts.identifier, email=person.email or facts.email)
@@ -79,6 +79,7 @@ def merged(facts: PersonFacts, known: Known | None, organisation: str, *, older:
         grade=facts.grade or person.grade,
         site=facts.site or person.site,
         available=person.available if facts.available is None else facts.available,
+        role=facts.role or person.role,
     )
 
 

@@ -104,6 +104,7 @@ class PersonReader:
             said(Role.SITE) or None,
             self._available(row, said(Role.AVAILABLE), findings),
             row,
+            said(Role.OWN_ROLE) or None,
         )
         return self._met(facts, role, said(role), findings)
 
@@ -126,7 +127,7 @@ class PersonReader:
     def _met(self, facts: PersonFacts, role: Role, value: str, findings: list[Finding]) -> PersonReading:
         """The person, compared with the first row that named them."""
         row, key = facts.row, facts.key
-        card = (facts.unit, facts.grade, facts.site, facts.available)
+        card = (facts.unit, facts.grade, facts.site, facts.role, facts.available)
         seen = Seen(row, _hash(facts.name), _hash(facts.unit), _hash(card))
         first = self.people.first(key, seen)
         if first is None:
@@ -148,8 +149,9 @@ class PersonReader:
         if facts.name and first.name and seen.name != first.name:
             message = f"Row {first.row} gives “{value}” another name, which is kept."
             found.append(noted("name-differs", message, row=facts.row, value=facts.name))
-        if seen.facts != first.facts and any((facts.unit, facts.grade, facts.site, facts.available is not None)):
-            message = f"Row {first.row} says something else of unit, grade, site or availability, which is kept."
+        said = (facts.unit, facts.grade, facts.site, facts.role, facts.available is not None)
+        if seen.facts != first.facts and any(said):
+            message = f"Row {first.row} says something else of unit, grade, site, role or availability, which is kept."
             found.append(noted("facts-differ", message, row=facts.row, value=value))
         return found
 

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field
 
 from gse_skills.framework import Framework
 from gse_skills.imports.assertion import PersonFacts
+from gse_skills.imports.changes import Changes
 from gse_skills.imports.identity import identify, merged
 from gse_skills.imports.phrases import Phrase, Unmatched
 from gse_skills.imports.rules import ROW_RULES
@@ -72,6 +73,8 @@ class Planner:
     framework: Framework
     rules: AudienceRules
     change: Change
+    watch: Changes | None = None
+    """Takes in what changes for whom, where somebody wants to see that."""
     delta: Delta = field(default_factory=Delta)
     _unclear: set[int] = field(default_factory=set)
     """Known people of whom some row of the file may speak, and nobody can say which."""
@@ -80,6 +83,7 @@ class Planner:
 
     def __post_init__(self) -> None:
         self._statements = Statements(self.change, self.activity, self.framework)
+        self.delta.because = self.activity.identifier.iri
 
     def run(
         self,
@@ -108,7 +112,7 @@ class Planner:
         if self.defaults.full:
             self._leavers(seen)
         if self.change.size or any(one.text not in self.state.unmatched for one in unmatched):
-            self._statements.activity()
+            self._statements.activity(self.staging.counts(), self.staging.digest(), self.state.undoable)
             for one in sorted(unmatched, key=lambda one: one.text):
                 self._statements.unmatched(one, company)
 
@@ -138,6 +142,8 @@ class Planner:
         held = {one.skill for one in staged if one.level == HELD}
         chosen = self._chosen(one for one in staged if one.level != HELD)
         kept, begun, ended = self._compare(person, current, chosen, held)
+        if self.watch is not None:
+            self.watch.person(person, kept, begun, ended)
         old = known.person if known and known.membership is not None else None
         if old == person and not begun and not ended:
             return
@@ -377,6 +383,8 @@ class Planner:
         for record in current:
             self._end(record, day, ended)
             self._gone(known.person, record)
+        if self.watch is not None:
+            self.watch.person(known.person, (), (), ended)
         assert known.membership is not None
         self._statements.end(_membership_term(known.membership), self._since(known))
         self._rewrite(identifier, known.person, current, None, [])

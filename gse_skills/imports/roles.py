@@ -27,6 +27,7 @@ class Role(Enum):
     UNIT = "unit"
     GRADE = "grade"
     SITE = "site"
+    OWN_ROLE = "own_role"
     AVAILABLE = "available"
     NOTE = "note"
 
@@ -54,12 +55,13 @@ _LABELS = {
     Role.UNIT: "the unit",
     Role.GRADE: "the grade",
     Role.SITE: "the site",
+    Role.OWN_ROLE: "the person's own role",
     Role.AVAILABLE: "whether the person is available",
     Role.NOTE: "a note, which is not imported",
 }
 PERSON_ROLES = frozenset({Role.PERSON_ID, Role.EMAIL, Role.NAME, Role.GIVEN_NAME, Role.FAMILY_NAME})
 """The roles of which a sheet must have at least one."""
-FACT_ROLES = frozenset({Role.UNIT, Role.GRADE, Role.SITE, Role.AVAILABLE})
+FACT_ROLES = frozenset({Role.UNIT, Role.GRADE, Role.SITE, Role.OWN_ROLE, Role.AVAILABLE})
 """The other roles that speak of the person."""
 
 HEADINGS: Mapping[Role, tuple[str, ...]] = {
@@ -126,6 +128,10 @@ HEADINGS: Mapping[Role, tuple[str, ...]] = {
         "site", "location", "base", "work location", "office location", "base location", "place of work",
         "workplace", "city", "building", "campus", "primary location", "main site",
     ),
+    Role.OWN_ROLE: (
+        "role", "own role", "current role", "job role", "role profile", "role title", "role name", "profession role",
+        "professional role", "digital and data role", "ddat role", "gse role", "framework role",
+    ),
     Role.AVAILABLE: (
         "available", "availability", "available for deployment", "deployable", "can deploy", "can be deployed",
         "available now", "available in an emergency", "emergency availability", "on call",
@@ -139,7 +145,7 @@ HEADINGS: Mapping[Role, tuple[str, ...]] = {
 
 NOT_SKILLS = (
     "line manager", "manager", "manager name", "reporting manager", "phone", "telephone", "tel", "mobile", "extension",
-    "phone number", "job title", "job", "role", "post", "position", "post title", "profession", "category", "fte",
+    "phone number", "job title", "job", "post", "position", "post title", "profession", "category", "fte",
     "hours", "working pattern", "contract", "contract type", "start date", "end date", "leaving date", "joined",
     "date joined",
     "date of birth", "dob", "age", "gender", "sex", "ethnicity", "disability", "religion", "nationality", "health",

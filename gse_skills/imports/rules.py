@@ -27,6 +27,13 @@ FILE_RULES: Mapping[str, str] = {
     "mapping-mismatch": "Use the mapping that was made for this sheet, or let the columns be recognised without one.",
 }
 
+MATCHING_RULES: Mapping[str, str] = {
+    "column-twice": "Choose something else for one of the two, or leave it out.",
+    "two-shapes": "Either one column names the skill and another the level, or each skill has a column of its own.",
+    "skill-without-heading": "Write the name of the skill above the column in the sheet, or leave the column out.",
+}
+"""Of what somebody chose for the columns; what is missing in it is refused as in a sheet."""
+
 ROW_RULES: Mapping[str, str] = {
     "no-person": "Give the row a staff number, an email address or a name; unmerge cells that span rows.",
     "duplicate-person": "Keep one row a person, or give each person a staff number of their own.",
@@ -69,9 +76,12 @@ NOTES: Mapping[str, str] = {
     "default-basis": "Add an Assessed by column if levels were judged in different ways.",
     "unknown-basis": "Write self, peer, manager or accredited.",
     "unknown-availability": "Write yes or no.",
+    "unknown-role": "Write the name or code of a role, as `gse-skills framework roles` lists them; the rest counts.",
+    "ambiguous-role": "Write the code of the role that is meant; the rest counts.",
+    "role-not-in-use": "Say which role the person has now.",
     "unreadable-email": "Correct the email address.",
     "name-differs": "Check that the staff number is right, and write the name one way.",
-    "facts-differ": "Write one unit, grade and site for the person in every row.",
+    "facts-differ": "Write one unit, grade, site and role for the person in every row.",
     "totals-row": "",
     "repeated-header": "",
     "stray-text": "",

@@ -75,6 +75,8 @@ class Staging:
         self._db.execute("BEGIN")
         self._assertions: list[tuple[object, ...]] = []
         self._outcomes: list[tuple[object, ...]] = []
+        self._digest: tuple[int, str] | None = None
+        """The last one, with the number of changes that it is after: it is asked for again when nothing has changed."""
 
     def person(self, facts: PersonFacts, row: int) -> None:
         """Keep a person's facts; the first row that names the person wins."""
@@ -160,17 +162,36 @@ class Staging:
         self._flush()
         return dict(self._db.execute("SELECT status, count(*) FROM outcome GROUP BY status ORDER BY status"))
 
+    def problems(self, most: int) -> Iterator[tuple[str, int, list[Outcome]]]:
+        """What was refused or can be mended, by rule, the most frequent first: how often, and the first `most`."""
+        self._flush()
+        wanted = "status IN ('refused', 'noted') AND (status = 'refused' OR remedy <> '')"
+        rules = self._db.execute(
+            f"SELECT rule, count(*) FROM outcome WHERE {wanted} GROUP BY rule "  # noqa: S608 - our own words
+            "ORDER BY max(status = 'refused') DESC, 2 DESC, 1"
+        ).fetchall()
+        for rule, count in rules:
+            found = self._db.execute(
+                f"SELECT * FROM outcome WHERE rule = ? AND {wanted} ORDER BY row, col, rowid LIMIT ?",  # noqa: S608
+                (rule, most),
+            )
+            yield rule, count, [Outcome(*row) for row in found]
+
     def digest(self) -> str:
         """A fingerprint of everything that would happen, by which a confirmation names the dry run that it saw.
 
         What the file says counts, and what happens to it, in an order that depends on nothing else.
         """
         self._flush()
+        state = self._db.total_changes
+        if self._digest is not None and self._digest[0] == state:
+            return self._digest[1]
         total = hashlib.sha256()
         for table, order in _ORDERS.items():
             for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608 - our own names
                 total.update(f"{row}\n".encode())
-        return total.hexdigest()[:32]
+        self._digest = state, total.hexdigest()[:32]
+        return self._digest[1]
 
     def close(self) -> None:
         """Let go of the file."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyoxigraph import NamedNode
 
+from gse_skills.imports.statements import former_graph, latter_graph
 from gse_skills.index import Columns, Index, day_of
 from gse_skills.records import Person, SkillRecord
 from gse_skills.records.lexical import day, record_value
@@ -44,6 +45,8 @@ class OrganisationState:
     audiences: tuple[Audience, ...]
     unmatched: frozenset[str] = frozenset()
     """The phrases, as they are written, that nothing matched in earlier imports."""
+    undoable: tuple[tuple[str, str, str, str], ...] = ()
+    """What is kept in case the last import is undone, as quads in N-Triples syntax."""
 
     def records_of(self, person: int) -> list[SkillRecord]:
         """A person's current records."""
@@ -75,7 +78,15 @@ def read_state(store: Store, index: Index, organisation: str) -> OrganisationSta
         views,
         tuple(map(_audience, index.views)),
         frozenset(row[1].value for row in store.select(Query("unmatched_terms"), source=_source(organisation))),
+        tuple(kept_for_undo(store, organisation)),
     )
+
+
+def kept_for_undo(store: Store, organisation: str) -> Iterator[tuple[str, str, str, str]]:
+    """What is kept in case an organisation's last import is undone, as quads in N-Triples syntax."""
+    for graph in (former_graph(organisation), latter_graph(organisation)):
+        for triple in store.triples(graph):
+            yield str(triple.subject), str(triple.predicate), str(triple.object), f"<{graph}>"
 
 
 def _source(organisation: str) -> NamedNode:
@@ -92,12 +103,12 @@ def read_people(store: Store, organisation: str) -> Iterator[Known]:
     source = NamedNode(GRAPH[f"source/{organisation}"])
     memberships = {}
     for row in store.select(Query("current_memberships"), source=source):
-        membership, person, since, unit, grade, site, availability = (term and term.value for term in row)
+        membership, person, since, unit, grade, site, availability, role = (term and term.value for term in row)
         available = None if availability is None else availability == GSE.Available
-        memberships[person] = (record_value(membership), since and day(since), unit, grade, site, available)
+        memberships[person] = (record_value(membership), since and day(since), unit, grade, site, available, role)
     for row in store.select(Query("people_of_source"), source=source):
         iri, name, number, mailbox, audience = (term and term.value for term in row)
-        membership, since, unit, grade, site, available = memberships.get(iri, (None,) * 6)
+        membership, since, unit, grade, site, available, role = memberships.get(iri, (None,) * 7)
         person = Person(
             Identifier.from_iri(iri),
             organisation,
@@ -109,6 +120,7 @@ def read_people(store: Store, organisation: str) -> Iterator[Known]:
             site,
             available,
             Audience.from_iri(audience) if audience else None,
+            role,
         )
         yield Known(person, membership, since)
 

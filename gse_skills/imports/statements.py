@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gse_skills.framework import Framework
@@ -22,6 +22,7 @@ _REVISION_OF = term.iri(PROV.wasRevisionOf)
 _GENERATED_BY = term.iri(PROV.wasGeneratedBy)
 _NAME, _MAILBOX, _NUMBER = term.iri(FOAF.name), term.iri(FOAF.mbox), term.iri(DCTERMS.identifier)
 _MEMBER, _ORGANIZATION = term.iri(ORG.member), term.iri(ORG.organization)
+_NOTHING = term.literal("")
 _AVAILABLE = {True: term.iri(GSE.Available), False: term.iri(GSE.Unavailable)}
 
 
@@ -43,6 +44,35 @@ class ImportActivity(Activity):
     """SHA-256 of the file, hexadecimal."""
     snapshot: datetime.date | None
     """The day of which the file is the full picture, or None when it is not."""
+    caller: str = ""
+    """On whose behalf, as callers are written."""
+    rows: int = 0
+    """Rows of the sheet below its headings."""
+    after: int = 0
+    """The number of the commit that it builds on, which orders imports of one second."""
+
+
+COUNTED: Mapping[str, str] = {
+    "added": GSE.recordsAdded,
+    "changed": GSE.recordsChanged,
+    "ended": GSE.recordsEnded,
+    "unchanged": GSE.cellsUnchanged,
+    "refused": GSE.cellsRefused,
+    "person-added": GSE.peopleAdded,
+    "person-changed": GSE.peopleChanged,
+    "person-left": GSE.peopleLeft,
+}
+"""What an import tells of what it did, by the status of its outcomes."""
+
+
+def former_graph(organisation: str) -> str:
+    """Where the names stand that an organisation's last import replaced, and which import that was."""
+    return GRAPH[f"undoable/{organisation}/before"]
+
+
+def latter_graph(organisation: str) -> str:
+    """Where the names stand that an organisation's last import put in the place of others."""
+    return GRAPH[f"undoable/{organisation}/after"]
 
 
 class Statements:
@@ -55,12 +85,18 @@ class Statements:
         self._import = term.iri(activity.identifier.iri)
         self._graph = term.iri(GRAPH[f"source/{activity.organisation}"])
         self._organisation = term.iri(organisation_iri(activity.organisation))
+        # Only an import is undone, and nobody's former name is kept without a use for it.
+        slug = activity.organisation if isinstance(activity, ImportActivity) else None
+        self._replaced = slug and (term.iri(former_graph(slug)), term.iri(latter_graph(slug)))
 
     def _say(self, subject: str, predicate: str, object_: str) -> None:
         self._change.add(subject, predicate, object_, self._graph)
 
-    def activity(self) -> None:
-        """The import, when that is what it is."""
+    def activity(self, counts: Mapping[str, int], plan: str, former: Iterable[tuple[str, str, str, str]]) -> None:
+        """The import, when that is what it is, with how much it did and the digest of its plan.
+
+        It is the organisation's last one: `former` are the statements kept in case the one before is undone.
+        """
         about = self._activity
         assert isinstance(about, ImportActivity), "other activities are told by those who make them"
         self._say(self._import, _TYPE, term.iri(GSE.Import))
@@ -70,6 +106,17 @@ class Statements:
         self._say(self._import, term.iri(GSE.sourceDigest), term.literal(about.source_digest))
         if about.snapshot:
             self._say(self._import, term.iri(GSE.snapshot), term.date(about.snapshot))
+        if about.caller:
+            self._say(self._import, term.iri(GSE.onBehalfOf), term.literal(about.caller))
+        self._say(self._import, term.iri(GSE.rowsRead), term.integer(about.rows))
+        self._say(self._import, term.iri(GSE.afterCommit), term.integer(about.after))
+        self._say(self._import, term.iri(GSE.planDigest), term.literal(plan))
+        for status, property_ in COUNTED.items():
+            if counts.get(status):
+                self._say(self._import, term.iri(property_), term.integer(counts[status]))
+        for quad in former:
+            self._change.remove(*quad)
+        self._change.add(self._import, _TYPE, term.iri(GSE.Import), term.iri(former_graph(about.organisation)))
 
     def unmatched(self, one: Unmatched, company: Iterable[str]) -> None:
         """A phrase that nothing matched, with the concepts in whose company it stood."""
@@ -114,6 +161,10 @@ class Statements:
                 self._change.remove(subject, predicate, before, self._graph)
             if after:
                 self._say(subject, predicate, after)
+            if old is not None and self._replaced:
+                for graph, value in zip(self._replaced, (before, after), strict=True):
+                    # A name that there was not is kept as an empty one, so that it can be taken away again.
+                    self._change.add(subject, predicate, str(value or _NOTHING), graph)
 
     def membership(self, person: Person, since: datetime.date) -> None:
         """A membership that holds from `since`."""
@@ -126,6 +177,8 @@ class Statements:
         for predicate, value in ((GSE.unit, person.unit), (GSE.grade, person.grade), (GSE.site, person.site)):
             if value:
                 self._say(subject, term.iri(predicate), term.literal(value))
+        if person.role:
+            self._say(subject, term.iri(GSE.ownRole), term.iri(person.role))
         if person.available is not None:
             self._say(subject, term.iri(GSE.availability), _AVAILABLE[person.available])
 

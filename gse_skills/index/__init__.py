@@ -4,28 +4,35 @@ from gse_skills.index import saved
 from gse_skills.index.build import build
 from gse_skills.index.columns import DAY_ZERO, Columns, Facts, Partition, People, Post, day_number, day_of
 from gse_skills.index.delta import Delta
-from gse_skills.index.expertise import Expertise, expertise, rank_keys
+from gse_skills.index.expertise import MAX_SKILLS, Expertise, Match, Only, Sought, expertise, rank_keys
+from gse_skills.index.facets import Facets, facets
 from gse_skills.index.holdings import Held, Holdings, Pairs, data_version, held, holdings, members, pairs, present
 from gse_skills.index.index import Index
 
 __all__ = [
     "DAY_ZERO",
+    "MAX_SKILLS",
     "Columns",
     "Delta",
     "Expertise",
+    "Facets",
     "Facts",
     "Held",
     "Holdings",
     "Index",
+    "Match",
+    "Only",
     "Pairs",
     "Partition",
     "People",
     "Post",
+    "Sought",
     "build",
     "data_version",
     "day_number",
     "day_of",
     "expertise",
+    "facets",
     "held",
     "holdings",
     "members",

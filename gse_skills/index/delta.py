@@ -54,6 +54,9 @@ class Delta:
     gone: set[int] = field(default_factory=set)
     """People who leave the index, with everything that it holds of them: they were erased."""
 
+    because: str = ""
+    """IRI of the activity that brings the change about, where there is one."""
+
     def add(self, view: str, skill: int, person: int, record: int, level: int, basis: int, assessed: int) -> None:
         """A record is now current in `view`."""
         self.added[view].append(skill, person, record, level, basis, assessed, int(OPEN))

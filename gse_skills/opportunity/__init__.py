@@ -1,7 +1,7 @@
 """Opportunities under interchange schemes: offered, found, matched, applied for, agreed, and what came of them."""
 
 from gse_skills.opportunity.applying import Application, Taken, applications, apply, find_application
-from gse_skills.opportunity.closing import MatchQuestion, opportunities_for
+from gse_skills.opportunity.closing import MatchQuestion, help_for, opportunities_for
 from gse_skills.opportunity.finding import Offered, OpportunityQuestion, find, search, visible, waiting
 from gse_skills.opportunity.matching import Match, Need, match
 from gse_skills.opportunity.offering import OfferWish, WishedAim, confirm, offer, withdraw_opportunity
@@ -45,6 +45,7 @@ __all__ = [
     "find",
     "find_application",
     "findings",
+    "help_for",
     "kinds",
     "match",
     "moved",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pyoxigraph import NamedNode
+
 from gse_skills.access import Access
 from gse_skills.errors import ConflictError, NotFoundError, RefusedError
 from gse_skills.imports.state import read_people
@@ -15,7 +17,8 @@ from gse_skills.opportunity.step import Step, StepKind, StepRole, write_step
 from gse_skills.proposals.wording import plain
 from gse_skills.records import organisation_iri
 from gse_skills.register import Register, today
-from gse_skills.vocabulary import ID, Identifier
+from gse_skills.store import Query
+from gse_skills.vocabulary import FOAF, GRAPH, ID, Identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def applications(register: Register, access: Access) -> tuple[Application, ...]:
         return ()
     mine = [one for one in participations(register) if _roles(one, access) or _is_own(one, access)]
     offered = _opportunities(register, mine)
-    names = _names(register, {one.home for one in mine})
+    names = _names(register, mine)
     return tuple(
         Application(
             one,
@@ -169,16 +172,15 @@ def _opportunities(register: Register, those: list[Participation]) -> dict[str, 
     return {one.identifier.iri: one for slug in sorted(hosts) for one in read_source(register.store, slug)}
 
 
-def _names(register: Register, homes: set[str]) -> dict[str, str]:
-    return {
-        known.person.identifier.iri: known.person.name
-        for slug in sorted(homes)
-        for known in read_people(register.store, slug)
-    }
+def _names(register: Register, those: list[Participation]) -> dict[str, str]:
+    pairs = sorted({(GRAPH[f"source/{one.home}"], one.person) for one in those if one.home})
+    shown = [(NamedNode(source), NamedNode(person)) for source, person in pairs]
+    told = register.store.select(Query("cards"), shown=shown) if shown else ()
+    return {person.value: value.value for person, property_, value in told if property_.value == FOAF.name}
 
 
 def _seen(register: Register, one: Participation, opportunity: Opportunity, access: Access) -> Application:
-    name = _names(register, {one.home}).get(one.person, "")
+    name = _names(register, [one]).get(one.person, "")
     return Application(one, opportunity, name, _is_own(one, access), _roles(one, access))
 
 

@@ -6,12 +6,13 @@ import datetime
 from dataclasses import dataclass
 
 from gse_skills.access import Access
-from gse_skills.development.gap import ask_gap
+from gse_skills.development.gap import Gap, NeedGap, ask_gap
 from gse_skills.development.holding import find_card, holding_of
 from gse_skills.errors import InputError
 from gse_skills.framework import SKILL_KINDS
 from gse_skills.opportunity.finding import OpportunityQuestion, search
 from gse_skills.opportunity.matching import Match, Need, match
+from gse_skills.people import Card
 from gse_skills.register import Register
 from gse_skills.vocabulary import Level
 
@@ -41,15 +42,29 @@ def opportunities_for(register: Register, digits: str, question: MatchQuestion, 
     return match(needs, offered, register.state.framework, by=question.by, place=card.site or "")
 
 
+def help_for(register: Register, card: Card, gap: Gap, access: Access) -> dict[str, tuple[Match, ...]]:
+    """For each skill that is missing, by IRI, every opportunity that develops it, the fittest first.
+
+    Unlike in `opportunities_for`, what develops several of them is there for each.
+    """
+    offered = search(register, OpportunityQuestion(), access)
+    return {
+        need.skill: match((need,), offered, register.state.framework, place=card.site or "")
+        for need in map(_need, (*gap.essential, *gap.desirable))
+        if not need.is_met
+    }
+
+
+def _need(one: NeedGap) -> Need:
+    return Need(one.need.skill, one.needed or Level.AWARENESS, one.held.level if one.held else None)
+
+
 def _needs(register: Register, digits: str, question: MatchQuestion, access: Access) -> tuple[Need, ...]:
     if question.skill and question.role:
         raise InputError("A skill and a role were named.", rule="skill-or-role", remedy="Leave one of them out.")
     if not question.skill:
         gap = ask_gap(register, access, digits, question.role or None).gap
-        return tuple(
-            Need(one.need.skill, one.needed or Level.AWARENESS, one.held.level if one.held else None)
-            for one in (*gap.essential, *gap.desirable)
-        )
+        return tuple(map(_need, (*gap.essential, *gap.desirable)))
     skill = register.state.lookup.resolve(question.skill, kinds=SKILL_KINDS).concept
     rank = holding_of(register, access, digits).level(skill)
     level = Level(rank) if rank else None

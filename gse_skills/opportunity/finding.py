@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from gse_skills.access import Access
 from gse_skills.errors import InputError, NotFoundError
@@ -14,6 +15,9 @@ from gse_skills.opportunity.participation import Participation, read_participati
 from gse_skills.opportunity.scheme import InterchangeScheme, OpportunityKind, kind_named, scheme_named
 from gse_skills.register import Register, State, today
 from gse_skills.vocabulary import Audience
+
+_KNOWN: WeakKeyDictionary[Register, dict[str, tuple[int, tuple[Opportunity, ...]]]] = WeakKeyDictionary()
+"""Of each open register what its views showed, by view, with the commit as of which it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,16 @@ def visible(register: Register, access: Access) -> tuple[Opportunity, ...]:
     views = list(access.views)
     if access.home is not None:
         views.append(Audience.PRIVATE.view(access.home))
-    return tuple(one for view in dict.fromkeys(views) for one in read_view(register.store, view))
+    return tuple(one for view in dict.fromkeys(views) for one in _shown(register, view))
+
+
+def _shown(register: Register, view: str) -> tuple[Opportunity, ...]:
+    """What a view shows, read once a commit: every search asks for all of it, and reading a thousand takes long."""
+    commit = register.store.commit
+    known = _KNOWN.setdefault(register, {}).get(view)
+    if known is None or known[0] != commit:
+        known = _KNOWN[register][view] = commit, read_view(register.store, view)
+    return known[1]
 
 
 def waiting(register: Register, access: Access) -> tuple[Opportunity, ...]:

@@ -6,6 +6,8 @@ import datetime
 from functools import lru_cache
 from typing import Any
 
+from pyoxigraph import Literal
+
 from gse_skills.vocabulary import GSE, ID
 
 _ORGANISATION = ID["organisation/"]
@@ -38,6 +40,11 @@ def organisation_slug(iri: str) -> str:
 def day(text: str) -> datetime.date:
     """The date of an `xsd:date`."""
     return datetime.date.fromisoformat(text[:10])
+
+
+def day_or_none(said: Literal | None) -> datetime.date | None:
+    """The date of an `xsd:date` that may not be stated."""
+    return None if said is None else day(said.value)
 
 
 def availability_flag(term: Any) -> int:  # noqa: ANN401 - a term of the RDF library, or None

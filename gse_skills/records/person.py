@@ -25,6 +25,8 @@ class Person:
     """None when nobody has said."""
     audience: Audience | None = None
     """None: as the organisation's rules say."""
+    role: str | None = None
+    """IRI of the person's own role; None when nobody has said."""
 
     @property
     def availability_flag(self) -> int:
@@ -32,6 +34,6 @@ class Person:
         return {None: 0, True: 1, False: 2}[self.available]
 
     @property
-    def membership(self) -> tuple[str | None, str | None, str | None, bool | None]:
-        """What of the card changes over time: unit, grade, site, availability."""
-        return (self.unit, self.grade, self.site, self.available)
+    def membership(self) -> tuple[str | None, str | None, str | None, str | None, bool | None]:
+        """What of the card changes over time: unit, grade, site, own role, availability."""
+        return (self.unit, self.grade, self.site, self.role, self.available)

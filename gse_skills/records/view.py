@@ -23,6 +23,7 @@ _PERSON = term.iri(FOAF.Person)
 _NAME = term.iri(FOAF.name)
 _MEMBER_OF = term.iri(ORG.memberOf)
 _UNIT, _GRADE, _SITE = term.iri(GSE.unit), term.iri(GSE.grade), term.iri(GSE.site)
+_OWN_ROLE = term.iri(GSE.ownRole)
 _AVAILABILITY = term.iri(GSE.availability)
 _AVAILABLE = {True: term.iri(GSE.Available), False: term.iri(GSE.Unavailable)}
 _RECORD = term.iri(GSE.SkillRecord)
@@ -52,6 +53,8 @@ def card(person: Person) -> Triples:
     for predicate, value in ((_UNIT, person.unit), (_GRADE, person.grade), (_SITE, person.site)):
         if value:
             triples.add((subject, predicate, term.literal(value)))
+    if person.role:
+        triples.add((subject, _OWN_ROLE, term.iri(person.role)))
     if person.available is not None:
         triples.add((subject, _AVAILABILITY, _AVAILABLE[person.available]))
     return triples

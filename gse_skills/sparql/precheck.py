@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from gse_skills.errors import GseSkillsError, InputError, TooLargeError
+from gse_skills.sparql.expected import expected
 from gse_skills.sparql.grammar import table
 from gse_skills.sparql.terminals import Token, iri_of, local_name, scan, syntax_error
 from gse_skills.vocabulary.namespace import PREFIXES
@@ -91,7 +92,7 @@ def check(query: str, prefixes: Mapping[str, str] = PREFIXES) -> Checked:
                 continue
             production = rules.get(symbol, {}).get(token.terminal)
             if production is None:
-                raise walk.unexpected(token)
+                raise walk.unexpected(token, expected([*stack, symbol]))
             walk.enter(symbol)
             if symbol in _LEFT:
                 stack.append("~" + symbol)
@@ -209,16 +210,16 @@ class _Walk:
         if self._operators > MAX_OPERATORS:
             raise _too("wide", f"It has more than {MAX_OPERATORS:,} operators.", "Use IN or VALUES for long lists.")
 
-    def unexpected(self, token: Token) -> GseSkillsError:
-        """The error for a word that the grammar has no place for."""
+    def unexpected(self, token: Token, instead: str) -> GseSkillsError:
+        """The error for a word that the grammar has no place for, where it has one for what is told in `instead`."""
         word = token.text.upper()
         if word in _UPDATES and not self.form:
             what = f"{word} is an update; this endpoint answers queries only."
             rule = "load" if word == "LOAD" else "update"
             return InputError(what, rule=rule, remedy="Data is changed through imports, not through SPARQL.")
         if token.terminal == "END":
-            return syntax_error(self._query, token.offset, "the query ends too early")
-        return syntax_error(self._query, token.offset, f"{token.text[:40]!r} has no place here")
+            return syntax_error(self._query, token.offset, f"the query ends too early; expected {instead}")
+        return syntax_error(self._query, token.offset, f"{token.text[:40]!r} has no place here; expected {instead}")
 
 
 def _too(how: str, said: str, remedy: str) -> TooLargeError:

@@ -22,6 +22,7 @@ KINDS = (
     "assessment",
     "endorsement",
     "settlement",
+    "undo",
     "goal",
     "target",
     "coverage",

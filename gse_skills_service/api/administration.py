@@ -6,6 +6,7 @@ read it.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -20,7 +21,7 @@ from gse_skills.errors import NotFoundError
 from gse_skills.organisation import Organisation
 from gse_skills.vocabulary import Audience
 from gse_skills_service.api.answering import answer, problems
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.witness import Witnessed
 
 
@@ -31,6 +32,9 @@ def administrators(access: Allowed) -> None:
 
 router = APIRouter(tags=["Administration"], dependencies=[Depends(administrators)])
 
+LONGEST_DAYS = 366
+"""For which a token is valid at most."""
+_RECENT = [Depends(require_recent_sign_in)]
 _CHANGED = problems(400, 403, 404, 409, 413, 503, 507)
 _CALLERS = f"One of: {', '.join(FORMS)}."
 
@@ -51,7 +55,7 @@ class NewToken(BaseModel):
 
     caller: str = Field(max_length=300, examples=["steward:larkmoor"], description=_CALLERS)
     note: str = Field("", max_length=300, examples=["nightly import"], description="What it is for.")
-    days: int = Field(90, ge=1, le=366, description="How long it is valid.")
+    days: int = Field(90, ge=1, le=LONGEST_DAYS, description="How long it is valid.")
 
 
 class NewOrganisation(BaseModel):
@@ -75,14 +79,26 @@ def list_users(request: Request, register: Registered) -> Response:
     return answer(request, UsersBody(items=[UserBody.of(user) for user in register.users.users()]))
 
 
-@router.post("/users", response_model=UserBody, responses=_CHANGED, summary="Let somebody act as a caller")
+@router.post(
+    "/users",
+    response_model=UserBody,
+    responses=_CHANGED,
+    dependencies=_RECENT,
+    summary="Let somebody act as a caller",
+)
 def post_grant(request: Request, register: Registered, witness: Witnessed, asked: NewGrant) -> Response:
     """Let a user act as a caller. It holds at once, also before they first sign in."""
     user = audit.grant(register.users, witness, asked.name, Caller.parse(asked.caller))
     return answer(request, UserBody.of(user))
 
 
-@router.delete("/users/{identifier}", status_code=204, responses=_CHANGED, summary="Take a grant or a user away")
+@router.delete(
+    "/users/{identifier}",
+    status_code=204,
+    responses=_CHANGED,
+    dependencies=_RECENT,
+    summary="Take a grant or a user away",
+)
 def delete_grant(
     register: Registered,
     witness: Witnessed,
@@ -102,7 +118,7 @@ def list_tokens(request: Request, register: Registered) -> Response:
     return answer(request, TokensBody(items=[TokenBody.of(token) for token in register.tokens.tokens()]))
 
 
-@router.post("/tokens", response_model=TokenBody, responses=_CHANGED, summary="Make a token")
+@router.post("/tokens", response_model=TokenBody, responses=_CHANGED, dependencies=_RECENT, summary="Make a token")
 def post_token(request: Request, register: Registered, witness: Witnessed, asked: NewToken) -> Response:
     """Make a token and show its secret, once."""
     made = audit.create_token(register.tokens, witness, Caller.parse(asked.caller), note=asked.note, days=asked.days)
@@ -122,9 +138,15 @@ def delete_token(
 
 
 @router.post("/organisations", response_model=OrganisationBody, responses=_CHANGED, summary="Add an organisation")
-def post_organisation(request: Request, register: Registered, witness: Witnessed, asked: NewOrganisation) -> Response:
+def post_organisation(
+    request: Request,
+    register: Registered,
+    witness: Witnessed,
+    asked: NewOrganisation,
+    dry_run: Annotated[bool, Query(description="Only say whether it can be added.")] = False,
+) -> Response:
     """Add an organisation to the alliance; its records come from its stewards."""
     organisation = Organisation(asked.slug, asked.name, asked.audience)
-    with witness.doing(Action.ORGANISATION_ADDED, [asked.slug]):
-        register.add_organisation(organisation)
+    with nullcontext() if dry_run else witness.doing(Action.ORGANISATION_ADDED, [asked.slug]):
+        register.add_organisation(organisation, dry_run=dry_run)
     return answer(request, OrganisationBody.of(organisation))

@@ -51,6 +51,9 @@ def get_capability(
     fragility: Annotated[
         bool, Query(description="Work out as well which few departures would cost most, and who bridges groups.")
     ] = False,
+    only: Annotated[
+        bool, Query(description="The unit by itself, without those below it; neither declarations nor targets then.")
+    ] = False,
     form: Annotated[
         Literal["json", "csv", "xlsx", "ods", "html"],
         Query(alias="format", description="A file to take away: a table, a workbook, or a page that prints."),
@@ -61,7 +64,9 @@ def get_capability(
     Profession leads get, beside these, published figures of the records that are not shared with them: bands, or the
     rule by which a figure is withheld. Not mapped means that nobody was asked; it does not mean none.
     """
-    question = CapabilityQuestion(slug, unit, concept, as_of, fragility)
+    if only and unit is None:
+        raise InputError("Nothing says which unit is meant.", rule="unit-missing", remedy="Give `unit` beside `only`.")
+    question = CapabilityQuestion(slug, unit, concept, as_of, fragility, only)
     if form != "json":
         told = report(register, question, access, Form(form))
         witness.saw(Action.EXPORT, [(slug, person) for person in told.people_named])

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from gse_skills.access import Access
 from gse_skills.answers import (
     GapBody,
     OrganisationProgressBody,
@@ -18,14 +19,17 @@ from gse_skills.answers import (
     ProgressBody,
     WhoIsCloseBody,
 )
-from gse_skills.answers.development import GroupProgressBody
+from gse_skills.answers.capability import framework_version
+from gse_skills.answers.development import CategoryProgressBody, GroupProgressBody
 from gse_skills.audit import Action
 from gse_skills.development import (
     Plan,
     add_goal,
     ask_gap,
     ask_pathways,
+    category_progress,
     change_goal,
+    first_day,
     group_progress,
     read_plan,
     read_progress,
@@ -35,6 +39,7 @@ from gse_skills.development.pathway import MOST
 from gse_skills.development.plan import asked_change, asked_goal
 from gse_skills.errors import InputError
 from gse_skills.framework import role_named
+from gse_skills.opportunity import find
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import LevelLabel
 from gse_skills_service.api.answering import answer, answer_bytes, problems
@@ -69,7 +74,10 @@ class GoalAsked(BaseModel):
         examples=["Six weeks in the reference laboratory, with a mentor"],
     )
     begins: datetime.date | None = Field(None, description="The day on which it begins; today without.")
-    evidence: list[str] = Field([], max_length=20, description="Links.", examples=[["https://example.gov.uk/notes/7"]])
+    evidence: list[str] = Field(
+        [], max_length=20, description="Links, and references in words.", examples=[["https://example.gov.uk/notes/7"]]
+    )
+    opportunity: str = Field("", max_length=300, description="By which to reach it: its digits or IRI.", examples=[""])
 
 
 class GoalChanged(BaseModel):
@@ -83,7 +91,8 @@ class GoalChanged(BaseModel):
     begins: datetime.date | None = None
     by: datetime.date | None = None
     how: str | None = Field(None, max_length=4_000)
-    evidence: list[str] | None = Field(None, max_length=20, description="All links, in place of those before.")
+    evidence: list[str] | None = Field(None, max_length=20, description="All of it, in place of what was.")
+    opportunity: str | None = Field(None, max_length=300, description="Its digits or IRI; empty for none any more.")
 
 
 @router.get(
@@ -179,10 +188,11 @@ def post_goal(
 ) -> Response:
     """Set a goal; with If-Match only while the plan is that one. The answer is the plan as it is then."""
     before = read_plan(register, access, identifier)
+    # Every answer from here on, also to a dry run, is the plan.
+    witness.opened(Action.READ_PERSON, before.organisation, before.person)
+    goal = asked_goal(**{**dict(asked), "opportunity": linked_opportunity(register, access, asked.opportunity)})
     with nullcontext() if dry_run else witness.doing(Action.CHANGE, [before.organisation]):
-        plan = add_goal(
-            register, access, identifier, asked_goal(**dict(asked)), version=version_of(match), dry_run=dry_run
-        )
+        plan = add_goal(register, access, identifier, goal, version=version_of(match), dry_run=dry_run)
     return _plan(request, register, plan, dry_run=dry_run)
 
 
@@ -204,6 +214,8 @@ def patch_goal(
 ) -> Response:
     """Change a goal of the plan that you read, which If-Match names: of two people who write at once one is refused."""
     before = read_plan(register, access, identifier)
+    # Every answer from here on, also to a dry run, is the plan.
+    witness.opened(Action.READ_PERSON, before.organisation, before.person)
     version = version_of(match)
     if version is None:
         raise InputError(
@@ -211,8 +223,11 @@ def patch_goal(
             rule="version-missing",
             remedy="Read the plan, and send its ETag as If-Match.",
         )
+    said = dict(asked)
+    if asked.opportunity:
+        said["opportunity"] = linked_opportunity(register, access, asked.opportunity)
+    goal, wanted = asked_change(**said)
     with nullcontext() if dry_run else witness.doing(Action.CHANGE, [before.organisation]):
-        goal, wanted = asked_change(**dict(asked))
         plan = change_goal(register, access, identifier, goal, wanted, version=version, dry_run=dry_run)
     return _plan(request, register, plan, dry_run=dry_run)
 
@@ -235,6 +250,9 @@ def get_organisation_progress(
     since: Annotated[datetime.date | None, Query(description="The first day; three years ago without.")] = None,
     until: Annotated[datetime.date | None, Query(description="The last day; today without.")] = None,
     months: Annotated[int, Query(description="Length of a period.", ge=1, le=120)] = 12,
+    by_category: Annotated[
+        bool, Query(description="Also by professional category, by the role that each person has today.")
+    ] = False,
 ) -> Response:
     """People at each level or above at the end of each period, over the records that you may see.
 
@@ -242,15 +260,17 @@ def get_organisation_progress(
     on which each was published.
     """
     last = until or today()
-    first = since or last - datetime.timedelta(days=3 * 366)
-    lines = group_progress(register, access, slug, concept, first, last, months)
+    asked = (register, access, slug, concept, since or first_day(last), last, months)
+    lines, categories = group_progress(*asked), category_progress(*asked) if by_category else ()
     framework = register.state.framework
     return answer(
         request,
         OrganisationProgressBody(
             organisation=slug,
             lines=[GroupProgressBody.of(line, framework) for line in lines],
+            categories=[CategoryProgressBody.of(one, framework) for one in categories],
             framework=framework.fingerprint,
+            framework_version=framework_version(register.state),
         ),
     )
 
@@ -272,6 +292,13 @@ def get_candidates(
     seen = [(one.card.organisation, one.card.person) for one in found.close]
     witness.saw(Action.SEARCH_EXPERTS, seen, [found.role.iri])
     return answer(request, WhoIsCloseBody.of(found, state.framework))
+
+
+def linked_opportunity(register: Register, access: Access, said: str) -> str:
+    """The IRI of an opportunity that the caller may see, from its digits or an address that ends with them; empty for
+    none. Raises NotFoundError (rule `unknown-opportunity`)."""
+    digits = said.strip().rstrip("/").rpartition("/")[2].lower()
+    return find(register, digits, access).opportunity.identifier.iri if digits else ""
 
 
 def version_of(match: str | None) -> str | None:

@@ -178,8 +178,11 @@ def post_settlement(
     dry_run: DryRun = False,
 ) -> Response:
     """Accept, which changes what is kept in the same step, or decline with a reason that the person sees."""
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug], allowed=slug in access.keeps):
-        found = settle(register, access, slug, identifier, asked.outcome, reason=asked.reason, dry_run=dry_run)
+    found = settle(register, access, slug, identifier, asked.outcome, reason=asked.reason, dry_run=True)
+    witness.saw(Action.READ_PERSON, [(slug, found.dossier.person)])
+    if not dry_run:
+        with witness.doing(Action.CHANGE, [slug]):
+            found = settle(register, access, slug, identifier, asked.outcome, reason=asked.reason, dry_run=False)
     return answer(request, CorrectionBody.of(found))
 
 

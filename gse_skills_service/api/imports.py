@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Body, File, Form, Path, Query, Request, UploadFile
 from fastapi.responses import FileResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from gse_skills.answers import ImportBody
+from gse_skills.answers import ImportBody, ImportsBody, UndoBody
 from gse_skills.audit import Action, Witness
 from gse_skills.errors import InputError, NotFoundError
+from gse_skills.import_history import UndoResult, read_history, undo_import
 from gse_skills.imports import ColumnMapping
 from gse_skills.register import Register
 from gse_skills.sheet_import import ImportOptions, import_sheet
-from gse_skills.vocabulary import Basis, BasisName
+from gse_skills.vocabulary import ID, Basis, BasisName
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.uploads import Upload
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["Imports"])
+
+Slug = Annotated[str, Path(description="The organisation, by slug.", examples=["larkmoor"])]
 
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -68,15 +72,27 @@ def read_mapping(text: str) -> ColumnMapping:
 
 
 def run_import(
-    register: Register, witness: Witness, upload: Upload, options: ImportOptions, form: str, *, dry_run: bool
+    register: Register,
+    witness: Witness,
+    upload: Upload,
+    options: ImportOptions,
+    form: str,
+    *,
+    dry_run: bool,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> ImportBody:
-    """Import an upload, dry or for real, leaving the annotated copy beside it."""
+    """Import an upload, dry or for real, leaving the annotated copy beside it; `progress` as `import_sheet` has it."""
+    report = upload.report(form)
     with nullcontext() if dry_run else witness.doing(Action.IMPORT, [options.organisation]):
         result = import_sheet(
-            register, upload.sheet, options, witness.access, dry_run=dry_run, report=upload.report(form)
+            register, upload.sheet, options, witness.access, dry_run=dry_run, report=report, progress=progress
         )
-    url = f"/api/v1/imports/{upload.name}/report.{form}"
-    return ImportBody.of(result, register.state.framework, url)
+    return ImportBody.of(result, register.state.framework, report_address(upload, form))
+
+
+def report_address(upload: Upload, form: str) -> str:
+    """Where the annotated copy of an upload lies."""
+    return f"/api/v1/imports/{upload.name}/report.{form}"
 
 
 @router.post(
@@ -111,7 +127,67 @@ def post_import(
     )
     options = form.options(slug, file.filename or "sheet")
     upload = request.app.state.uploads.save(file.file, options.source_name, access.caller, slug)
-    return answer(request, run_import(register, witness, upload, options, form.report, dry_run=dry_run))
+    progress = request.app.state.progress
+    done = run_import(register, witness, upload, options, form.report, dry_run=dry_run, progress=progress)
+    return answer(request, done)
+
+
+class UndoForm(BaseModel):
+    """What goes with an undo."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expected: str | None = Field(None, max_length=64, description="`digest` of the dry run.")
+
+
+_UNDO_EXAMPLES = {
+    "the last import": {"summary": "Undo it, whatever that does", "value": {}},
+    "a dry run confirmed": {
+        "summary": "Do just what the dry run said, or nothing",
+        "value": {"expected": "3f9a1c20d4e5b6a7980112233445566f"},
+    },
+}
+
+
+def run_undo(
+    register: Register, witness: Witness, slug: str, identifier: str, *, expected: str | None, dry_run: bool
+) -> UndoResult:
+    """Undo an import, dry or for real."""
+    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug], things=[ID[f"import/{identifier}"]]):
+        return undo_import(register, slug, identifier, witness.access, dry_run=dry_run, expected=expected)
+
+
+@router.get(
+    "/organisations/{slug}/imports",
+    response_model=ImportsBody,
+    responses=problems(403, 404),
+    summary="The imports of an organisation",
+)
+def get_imports(request: Request, register: Registered, access: Allowed, slug: Slug) -> Response:
+    """Those that changed something, the newest first: when, on whose behalf, which file, what it did, and which of them
+    was undone. For those who keep the organisation's records."""
+    return answer(request, ImportsBody.of(read_history(register, slug, access)))
+
+
+@router.post(
+    "/organisations/{slug}/imports/{identifier}/undo",
+    response_model=UndoBody,
+    responses=problems(400, 403, 404, 409, 503, 507),
+    summary="Undo the last import",
+)
+def post_undo(
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    slug: Slug,
+    identifier: Annotated[str, Path(description="The import, by its sixteen digits.", examples=["9f3a5c7e1b2d4f60"])],
+    asked: Annotated[UndoForm, Body(openapi_examples=_UNDO_EXAMPLES)],
+    dry_run: Annotated[bool, Query(description="Say what would change, and change nothing.")] = False,
+) -> UndoBody:
+    """Take back the last import of an organisation, in one transaction: the records that it brought go, those that it
+    ended hold again, names and units are as they were. Refused when later changes build on it (`built-on`)."""
+    access.require_keeper(slug)
+    return UndoBody.of(run_undo(register, witness, slug, identifier, expected=asked.expected, dry_run=dry_run))
 
 
 @router.get("/imports/{name}/report.{form}", responses=problems(404), summary="The annotated copy of a sheet")

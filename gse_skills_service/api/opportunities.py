@@ -6,7 +6,7 @@ import datetime
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -46,7 +46,7 @@ from gse_skills.opportunity import (
 from gse_skills.register import Register
 from gse_skills.vocabulary import ID, Audience, Level, LevelLabel
 from gse_skills_service.api.answering import answer, problems
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_known
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["Opportunities"])
@@ -55,6 +55,12 @@ _CHANGED = problems(400, 403, 404, 409, 413, 503, 507)
 DryRun = Annotated[bool, Query(description="Only say what it would do.")]
 Identifier = Annotated[str, Path(description="`id` of an opportunity.", max_length=64)]
 ApplicationIdentifier = Annotated[str, Path(description="`id` of an application.", max_length=64)]
+SkillDeveloped = Annotated[
+    str,
+    Query(max_length=300, description="What develops it, or something narrower or broader.", examples=["LIF-VIR"]),
+]
+SchemeNamed = Annotated[str, Query(max_length=100, description="`stem-futures` or `expert-exchange`.")]
+KindNamed = Annotated[str, Query(max_length=100, description="Such as `shadowing` or `secondment`.")]
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 STEPS = {
     "agree": StepKind.AGREEMENT,
@@ -138,12 +144,9 @@ def list_opportunities(
     request: Request,
     register: Registered,
     access: Allowed,
-    skill: Annotated[
-        str,
-        Query(max_length=300, description="What develops it, or something narrower or broader.", examples=["LIF-VIR"]),
-    ] = "",
-    scheme: Annotated[str, Query(max_length=100, description="`stem-futures` or `expert-exchange`.")] = "",
-    kind: Annotated[str, Query(max_length=100, description="Such as `shadowing` or `secondment`.")] = "",
+    skill: SkillDeveloped = "",
+    scheme: SchemeNamed = "",
+    kind: KindNamed = "",
     starts: Annotated[
         datetime.date | None, Query(alias="from", description="It goes on at some time from that day.")
     ] = None,
@@ -253,7 +256,13 @@ def post_application(
     return answer(request, TakenBody.of(taken, register.state.framework))
 
 
-@router.get("/applications", response_model=ApplicationsBody, summary="Applications")
+@router.get(
+    "/applications",
+    response_model=ApplicationsBody,
+    responses=problems(403),
+    dependencies=[Depends(require_known)],
+    summary="Applications",
+)
 def list_applications(request: Request, register: Registered, access: Allowed, witness: Witnessed) -> Response:
     """Your own applications, and as a steward those for what your organisation offers and those of its people."""
     found = applications(register, access)
@@ -264,7 +273,8 @@ def list_applications(request: Request, register: Registered, access: Allowed, w
 @router.get(
     "/applications/{identifier}",
     response_model=ApplicationBody,
-    responses=problems(404),
+    responses=problems(403, 404),
+    dependencies=[Depends(require_known)],
     summary="An application",
 )
 def get_application(
@@ -278,7 +288,13 @@ def get_application(
     return answer(request, ApplicationBody.of(found, register.state.framework, levels))
 
 
-@router.post("/applications/{identifier}/{step}", response_model=TakenBody, responses=_CHANGED, summary="Take a step")
+@router.post(
+    "/applications/{identifier}/{step}",
+    response_model=TakenBody,
+    responses=_CHANGED,
+    dependencies=[Depends(require_known)],
+    summary="Take a step",
+)
 def post_step(
     request: Request,
     register: Registered,

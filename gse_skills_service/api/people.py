@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from gse_skills.answers import ErasedBody, PersonBody
@@ -13,7 +13,7 @@ from gse_skills.audit import Action
 from gse_skills.erasure import erase, home_of
 from gse_skills.people import read_person
 from gse_skills_service.api.answering import answer, problems
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["People"])
@@ -37,6 +37,7 @@ def get_person(
     "/people/{identifier}",
     response_model=ErasedBody,
     responses=problems(400, 403, 404, 409, 503, 507),
+    dependencies=[Depends(require_recent_sign_in)],
     summary="Erase a person",
 )
 def erase_person(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from gse_skills.answers import ProposalBody, ProposalsBody, TermBody, proposed_body
 from gse_skills.proposals import DecisionOutcome, ProposalKind, Status, Wish, decide, propose, read_queue
 from gse_skills_service.api.answering import answer, problems
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_known
 from gse_skills_service.witness import Witnessed, deciding, proposing
 
-router = APIRouter(tags=["Framework"])
+router = APIRouter(tags=["Framework"], dependencies=[Depends(require_known)])
 
 
 class NewProposal(BaseModel):
@@ -40,7 +40,7 @@ class NewDecision(BaseModel):
     concept: str = Field("", max_length=500, description="What it is mapped to, by notation, IRI or label.")
 
 
-@router.get("/proposals", response_model=ProposalsBody, summary="Proposals for the framework")
+@router.get("/proposals", response_model=ProposalsBody, responses=problems(403), summary="Proposals for the framework")
 def list_proposals(
     request: Request,
     register: Registered,

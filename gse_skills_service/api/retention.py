@@ -2,22 +2,58 @@
 
 from __future__ import annotations
 
+import datetime
+from contextlib import nullcontext
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gse_skills.answers import KeptForOneBody
+from gse_skills.answers import KeptForBody, KeptForOneBody, RetentionBody
 from gse_skills.audit import Action
-from gse_skills.retention import Kind, choose, kept_for, longest
+from gse_skills.retention import Kind, choose, kept_for, longest, organisations_seen, run
 from gse_skills_service.api.answering import answer, problems
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["Retention"])
 
 Slug = Annotated[str, Path(description="The organisation, by slug.", examples=["larkmoor"])]
+
+
+@router.get("/retention", response_model=KeptForBody, responses=problems(403), summary="How long all keep things")
+def get_all(request: Request, register: Registered, access: Allowed) -> Response:
+    """How many months each organisation keeps each kind of thing: of all for an administrator, of their own for a
+    steward."""
+    return answer(request, KeptForBody.of(register, access))
+
+
+@router.post(
+    "/retention/runs",
+    response_model=RetentionBody,
+    responses=problems(400, 403, 409, 503, 507),
+    dependencies=[Depends(require_recent_sign_in)],
+    summary="Take away what has had its time",
+)
+def post_run(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    as_of: Annotated[
+        datetime.date | None, Query(description="Take that day for today; in a dry run also one to come.")
+    ] = None,
+    dry_run: Annotated[bool, Query(description="Only count what would go.")] = True,
+) -> Response:
+    """Run the retention rules: a steward in their organisation, an administrator in all, as the daily timer does.
+
+    Counted are what the organisations keep whose records are yours to keep, and complaints about the service: how much
+    went elsewhere is told to the stewards there. Unless `dry_run=false` is said, nothing is changed.
+    """
+    slugs = organisations_seen(register, access)
+    with nullcontext() if dry_run else witness.doing(Action.ERASE, slugs):
+        return answer(request, RetentionBody.of(run(register, access, as_of=as_of, dry_run=dry_run)))
 
 
 class MonthsChosen(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,7 @@ from gse_skills.audit import Action
 from gse_skills.register import Register
 from gse_skills.sharing import Choice, choose, read_sharing
 from gse_skills_service.api.answering import answer, problems
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(tags=["Sharing"])
@@ -63,6 +63,7 @@ def get_sharing(request: Request, register: Registered, access: Allowed, slug: S
     "/organisations/{slug}/sharing",
     response_model=MovedBody,
     responses=problems(403, 404, 409),
+    dependencies=[Depends(require_recent_sign_in)],
     summary="Choose whom the records reach",
 )
 def choose_sharing(

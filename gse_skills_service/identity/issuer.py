@@ -29,6 +29,7 @@ _ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 _LEEWAY_SECONDS = 30
 _TIMEOUT_SECONDS = 10
 _KEYS_SECONDS = 3600
+_ACCESS_TOKEN = "at+jwt"  # noqa: S105 - a media type
 _KEYS_AGAIN_SECONDS = 10
 """How soon the keys are asked for again when a token names one that is not among them."""
 
@@ -60,14 +61,17 @@ class Issuer:
         client_id: str,
         client_secret: str | None = None,
         audience: str | None = None,
+        token_type: str = _ACCESS_TOKEN,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`audience` is what JWT access tokens must be meant for; without it none is taken."""
+        """`audience` is what JWT access tokens must be meant for, without it none is taken; `token_type` is what their
+        header must say that they are."""
         self._clock = clock
         self.url = url.rstrip("/")
         self._client_id = client_id
         self._client_secret = client_secret
         self._audience = audience
+        self._token_type = token_type
         self._lock = threading.Lock()
         self._metadata: Mapping[str, Any] | None = None
         self._keys = KeySet([])
@@ -105,25 +109,28 @@ class Issuer:
         token = _members(response).get("id_token") if response.is_success else None
         if not isinstance(token, str):
             raise _failed("The issuer did not confirm it.")
-        claims = self._checked(token, self._client_id, nonce={"essential": True, "value": attempt.nonce})
-        if claims is None:
+        found = self._checked(token, self._client_id, nonce={"essential": True, "value": attempt.nonce})
+        if found is None:
             raise _failed("What the issuer confirmed does not hold.")
-        return self._principal(claims)
+        return self._principal(found.claims)
 
     def principal(self, token: str) -> Principal | None:
-        """Whose JWT access token it is; None when it is nobody's, is not meant for us, or has expired."""
+        """Whose JWT access token it is; None when it is nobody's, is not meant for us, has expired, or is a token of
+        another kind (RFC 9068, section 4)."""
         if self._audience is None:
             return None
-        claims = self._checked(token, self._audience)
-        return None if claims is None else self._principal(claims)
+        found = self._checked(token, self._audience)
+        if found is None or _type_of(found.header) != self._token_type.lower() or "nonce" in found.claims:
+            return None
+        return self._principal(found.claims)
 
     def _principal(self, claims: Mapping[str, Any]) -> Principal:
         email = claims.get("email")
         vouched = isinstance(email, str) and claims.get("email_verified") is True
         return Principal(self.url, str(claims["sub"]), str(email).lower() if vouched else None)
 
-    def _checked(self, token: str, audience: str, **more: Any) -> Mapping[str, Any] | None:  # noqa: ANN401 - claims
-        """The claims of a token that is sound, for `audience`, and of now; None otherwise."""
+    def _checked(self, token: str, audience: str, **more: Any) -> jwt.Token | None:  # noqa: ANN401 - claims
+        """A token that is sound, for `audience`, and of now; None otherwise."""
         registry = jwt.JWTClaimsRegistry(
             leeway=_LEEWAY_SECONDS,
             iss={"essential": True, "values": [self.url, f"{self.url}/"]},
@@ -145,7 +152,7 @@ class Issuer:
                 if again:
                     return None
             else:
-                return decoded.claims
+                return decoded
         return None
 
     def _key_set(self, *, again: bool) -> KeySet:
@@ -182,6 +189,15 @@ class Issuer:
             return httpx.request(method, url, timeout=_TIMEOUT_SECONDS, **more)
         except httpx.HTTPError as error:
             raise _unreachable() from error
+
+
+def _type_of(header: Mapping[str, Any]) -> str:
+    """RFC 7515, section 4.1.9: a media type, whose `application/` may be left out.
+
+    >>> _type_of({"alg": "ES256", "typ": "application/AT+JWT"})
+    'at+jwt'
+    """
+    return str(header.get("typ", "")).lower().removeprefix("application/")
 
 
 def _members(response: httpx.Response) -> Mapping[str, Any]:

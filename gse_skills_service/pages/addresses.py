@@ -12,12 +12,19 @@ from gse_skills_service.pages.views import ConceptLink
 
 
 def address(path: str, **parameters: object) -> str:
-    """A path with those parameters that are given.
+    """A path with those parameters that are given; each value of a tuple is one of its own, an empty one too.
 
     >>> address("/expertise", skill="a&b", org=None)
     '/expertise?skill=a%26b'
+    >>> address("/expertise", skill=("a", "b"), site=("",), unit=())
+    '/expertise?skill=a&skill=b&site='
     """
-    given = {name: str(value) for name, value in parameters.items() if value not in (None, "", False)}
+    given = [
+        (name, str(one))
+        for name, value in parameters.items()
+        if value not in (None, "", False)
+        for one in (value if isinstance(value, tuple) else (value,))
+    ]
     return f"{path}?{urlencode(given)}" if given else path
 
 
@@ -28,6 +35,11 @@ def skill_page(concept: Concept) -> str:
     if concept.scheme == OWN_SCHEME and concept.notation:
         return f"/framework/{quote(concept.notation)}"
     return address("/framework/concept", iri=concept.iri)
+
+
+def person_page(person: str) -> str:
+    """The page of a person, by IRI or by the digits at its end."""
+    return f"/id/person/{person.rpartition('/')[2]}"
 
 
 def role_page(concept: Concept) -> str:

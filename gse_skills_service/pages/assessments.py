@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,11 +15,12 @@ from gse_skills.assessment.endorse import Endorsement
 from gse_skills.audit import Action
 from gse_skills.dossier import KeptRecord, read_kept
 from gse_skills.errors import ConflictError, GseSkillsError, InputError
+from gse_skills.people import read_cards
 from gse_skills.register import Register, today
-from gse_skills.vocabulary import Basis, Level
+from gse_skills.vocabulary import Basis, Identifier, Level
 from gse_skills_service.api.dossier import PERSONAL, require_person
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.addresses import address, person_page
 from gse_skills_service.pages.frame import FieldName, Option
 from gse_skills_service.pages.views import EndorsementRow, Endorsements, LevelForm, Mistake, StandingRow
 from gse_skills_service.problems import status_of
@@ -59,7 +61,7 @@ def endorsements(
 ) -> HTMLResponse:
     """A person's levels and requests; for stewards the requests of their organisation's people."""
     if not access.person and access.home is not None and access.home in access.keeps:
-        rows = tuple(_row(one) for one in read_endorsements(register, access, access.home))
+        rows = _rows(register, access, read_endorsements(register, access, access.home))
         return _show(request, Endorsements("Requests for endorsement", made=rows))
     form = LevelForm(colleague=colleague, basis="peer" if colleague else "self")
     return _show(request, replace(_mine(register, access), told=_TOLD.get(sent, ""), form=form))
@@ -187,8 +189,8 @@ def _mine(register: Register, access: Access) -> Endorsements:
         f"{PAGE}/confirm",
         tuple(Option(level.label, level.label) for level in Level),
         tuple(_standing(register, one, dossier.current) for one in dossier.current),
-        tuple(_row(one) for one in found if one.request.asked == me),
-        tuple(_row(one) for one in found if one.request.asker == me),
+        _rows(register, access, [one for one in found if one.request.asked == me]),
+        _rows(register, access, [one for one in found if one.request.asker == me]),
     )
 
 
@@ -214,8 +216,22 @@ def _standing(register: Register, one: KeptRecord, standing: tuple[KeptRecord, .
     )
 
 
-def _row(one: Endorsement) -> EndorsementRow:
+def _rows(register: Register, access: Access, found: Sequence[Endorsement]) -> tuple[EndorsementRow, ...]:
+    iris = [_iri(digits) for one in found for digits in (one.request.asker, one.request.asked) if digits is not None]
+    seen = read_cards(list(dict.fromkeys(iris)), access.views, register.store)
+    return tuple(_row(one, seen) for one in found)
+
+
+def _iri(person: int) -> str:
+    return Identifier("person", person).iri
+
+
+def _row(one: Endorsement, seen: Collection[str]) -> EndorsementRow:
     request, answered = one.request, one.request.answered
+    pages = [
+        person_page(_iri(person)) if person is not None and _iri(person) in seen else ""
+        for person in (request.asker, request.asked)
+    ]
     return EndorsementRow(
         request.digits,
         one.asker,
@@ -231,4 +247,5 @@ def _row(one: Endorsement) -> EndorsementRow:
         answered.reason if answered else "",
         f"{PAGE}/{request.digits}" if one.mine else "",
         one.mine == "withdraw",
+        *pages,
     )

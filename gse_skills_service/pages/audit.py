@@ -47,6 +47,7 @@ _DONE = {
     Action.INCIDENT_OPENED: "Opened an incident",
     Action.INCIDENT_ENDED: "An incident ended",
     Action.READ_AUDIT: "Read the audit log",
+    Action.READ_COMPLAINTS: "Read complaints",
     Action.BACKUP: "Took a backup",
     Action.RESTORE: "Restored a backup",
     Action.REFUSED: "Asked for what they may not have",

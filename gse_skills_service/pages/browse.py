@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Annotated
 
@@ -36,11 +37,16 @@ def alphabet(request: Request, register: Registered, letter: Annotated[str, Quer
 
 
 @router.get("/framework/tree")
-def tree(request: Request, register: Registered) -> HTMLResponse:
-    """All domains, groups and skills of our framework on one page."""
+def tree(request: Request, register: Registered, q: Annotated[str, Query(max_length=300)] = "") -> HTMLResponse:
+    """All domains, groups and skills of our framework on one page, or those that are called by some words."""
     framework = register.state.framework
-    branches = (_branch(framework.concept(iri), framework) for iri in framework.top_concepts(OWN_SCHEME))
-    view = Tree(framework.title(OWN_SCHEME), tuple(sorted(branches, key=lambda branch: branch.link.text)))
+    branches = _tree(framework)
+    words, found = q.strip(), 0
+    if words:
+        hits = _called(words, framework)
+        branches = tuple(kept for branch in branches if (kept := _narrowed(branch, hits)))
+        found = len(hits)
+    view = Tree(framework.title(OWN_SCHEME), branches, words, found, address("/framework", q=words))
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK)
     return page
 
@@ -107,6 +113,13 @@ def _letter(label: str) -> str:
     return first.upper() if first.isalpha() else _NO_LETTER
 
 
+@lru_cache(maxsize=1)
+def _tree(framework: Framework) -> tuple[Branch, ...]:
+    """The domains by name; kept, since a framework never alters."""
+    branches = (_branch(framework.concept(iri), framework) for iri in framework.top_concepts(OWN_SCHEME))
+    return tuple(sorted(branches, key=lambda branch: branch.link.text))
+
+
 def _branch(concept: Concept, framework: Framework) -> Branch:
     beneath = [framework.concept(iri) for iri in concept.narrower]
     return Branch(
@@ -118,6 +131,27 @@ def _branch(concept: Concept, framework: Framework) -> Branch:
             if one.scheme == OWN_SCHEME and not one.deprecated
         ),
     )
+
+
+def _called(words: str, framework: Framework) -> frozenset[str]:
+    """The pages of the concepts of which one name, or the code, holds all the words or the beginnings of some."""
+    wanted = _plain(words).split()
+    return frozenset(
+        skill_page(concept)
+        for concept in framework.concepts
+        if concept.scheme == OWN_SCHEME and concept.kind in SKILL_KINDS and not concept.deprecated
+        for name in [(concept.notation or "", concept.pref_label, *concept.alt_labels)]
+        if any(all(word in _plain(label) for word in wanted) for label in name)
+    )
+
+
+def _narrowed(branch: Branch, hits: frozenset[str]) -> Branch | None:
+    """A branch with what is found in it and what lies above that; all of it beneath a concept that is found itself."""
+    found = branch.link.href in hits
+    kept = tuple(one for each in branch.beneath if (one := _narrowed(each, hits)))
+    if not (found or kept):
+        return None
+    return replace(branch, beneath=kept or branch.beneath, open=bool(kept), found=found)
 
 
 def _aspects(first: Concept, second: Concept, framework: Framework) -> Iterator[Aspect]:

@@ -8,8 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gse_skills.access import Access
-from gse_skills.audit import Action
+from gse_skills.audit import Action, Witness
 from gse_skills.complaints import Complaint
 from gse_skills.errors import ConflictError, InputError, RefusedError
 from gse_skills.register import Register
@@ -18,7 +17,7 @@ from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.frame import FieldName, Option
 from gse_skills_service.pages.views import ComplaintForm, ComplaintRow, Complaints, Mistake, Privacy
 from gse_skills_service.problems import status_of
-from gse_skills_service.witness import Witnessed
+from gse_skills_service.witness import Witnessed, tell_of_complaints
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,9 +36,9 @@ def privacy(request: Request, register: Registered) -> HTMLResponse:
 
 
 @router.get(COMPLAINTS)
-def show_complaints(request: Request, register: Registered, access: Allowed) -> HTMLResponse:
+def show_complaints(request: Request, register: Registered, witness: Witnessed) -> HTMLResponse:
     """The form for everybody, and the complaints for whoever handles them."""
-    return _show(request, _view(register, access))
+    return _show(request, _view(register, witness))
 
 
 @router.post(COMPLAINTS)
@@ -47,6 +46,7 @@ def make_complaint(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     text: Annotated[str, Form(max_length=20_000)] = "",
     org: Annotated[str, Form(max_length=100)] = "",
     contact: Annotated[str, Form(max_length=1_000)] = "",
@@ -59,20 +59,22 @@ def make_complaint(
     except InputError as error:
         field = FieldName.CONTACT if error.rule == "text-too-long" and len(text) <= len(contact) else FieldName.TEXT
         mistakes = (Mistake(field, f"{error.message} {error.remedy}"),)
-        return _show(request, replace(_view(register, access), form=form, mistakes=mistakes), status_of(error))
-    return _show(request, replace(_view(register, access), taken=_row(made, register)))
+        return _show(request, replace(_view(register, witness), form=form, mistakes=mistakes), status_of(error))
+    return _show(request, replace(_view(register, witness), taken=_row(made, register)))
 
 
 @router.post(_FIND)
-def find_complaint(request: Request, register: Registered, access: Allowed, reference: Reference = "") -> HTMLResponse:
+def find_complaint(
+    request: Request, register: Registered, witness: Witnessed, reference: Reference = ""
+) -> HTMLResponse:
     """What became of the complaint with a reference, which is sent in the form so that no log has it."""
     try:
         found = _row(register.complaints.get(reference), register)
     except InputError as error:
         mistakes = (Mistake(FieldName.REFERENCE, f"{error.message} {error.remedy}"),)
-        view = replace(_view(register, access), reference=reference, mistakes=mistakes)
+        view = replace(_view(register, witness), reference=reference, mistakes=mistakes)
         return _show(request, view, status_of(error))
-    return _show(request, replace(_view(register, access), reference=reference, found=found))
+    return _show(request, replace(_view(register, witness), reference=reference, found=found))
 
 
 @router.post(f"{COMPLAINTS}/{{reference}}/acknowledgement")
@@ -100,7 +102,7 @@ def send_answer(
             register.complaints.answer(reference, reason, access)
     except (InputError, ConflictError) as error:
         mistakes = (Mistake(FieldName.REASON, f"{error.message} {error.remedy}"),)
-        return _show(request, replace(_view(register, access), wrong=reference, mistakes=mistakes), status_of(error))
+        return _show(request, replace(_view(register, witness), wrong=reference, mistakes=mistakes), status_of(error))
     return RedirectResponse(COMPLAINTS, 303)
 
 
@@ -110,13 +112,14 @@ def _show(request: Request, view: Complaints, status: int = 200) -> HTMLResponse
     return page
 
 
-def _view(register: Register, access: Access) -> Complaints:
+def _view(register: Register, witness: Witness) -> Complaints:
     options = tuple(Option(one.slug, one.name) for one in register.state.organisations)
     view = Complaints(COMPLAINTS, _FIND, options)
     try:
-        mine = register.complaints.listed(access)
+        mine = register.complaints.listed(witness.access)
     except RefusedError:
         return view
+    tell_of_complaints(witness, mine)
     return replace(view, handles=True, rows=tuple(_row(one, register) for one in mine))
 
 

@@ -9,14 +9,24 @@ from fastapi.responses import HTMLResponse
 
 from gse_skills.access import Access
 from gse_skills.access.policy import AuditScope, audit_scope
+from gse_skills.assessment import Standing, read_endorsements
 from gse_skills.complaints import Stage
 from gse_skills.dossier import read_requests
+from gse_skills.proposals import Status, read_queue
 from gse_skills.register import Register
+from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.pages.administration import ORGANISATIONS, STATE
 from gse_skills_service.pages.callers import in_words
+from gse_skills_service.pages.coverage import coverage_page
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.kit import AUDIT, DESK
+from gse_skills_service.pages.managing import RETENTION, SHARING
 from gse_skills_service.pages.notices import INCIDENTS
+from gse_skills_service.pages.profession import PROFESSION
+from gse_skills_service.pages.targets import targets_page
+from gse_skills_service.pages.tokens import TOKENS
+from gse_skills_service.pages.users import USERS
 from gse_skills_service.pages.views import Desk, Task
 
 router = APIRouter(include_in_schema=False)
@@ -37,8 +47,12 @@ def _own(access: Access) -> Iterator[Task]:
         yield Task(Link("My development plan", f"/people/{access.person}/plan"), "What you work towards, and by when.")
         yield Task(Link("What I lack for a role", f"/people/{access.person}/gap"), "Your skills beside a role's.")
     if access.home is not None:
+        if Audience.PRIVATE.view(access.home) in access.counts:
+            yield Task(Link("Your profession", PROFESSION), "How judgements compare, how levels move, and targets.")
         yield Task(Link("Opportunities", "/opportunities"), "Placements, mentors, lectures: find one, or offer one.")
         yield Task(Link("My organisation", f"/organisations/{access.home}"), "What it can do, and what hangs on whom.")
+        if access.home not in access.keeps:
+            yield Task(Link("Our targets", targets_page(access.home)), "What we aim at, and how it stands.")
         yield Task(Link("Proposals", "/proposals"), "Ask for a change of the framework, and see what came of it.")
         yield Task(Link("Incidents", INCIDENTS), "Emergencies that go on, and who was called to them.")
     if audit_scope(access) != AuditScope():
@@ -47,12 +61,35 @@ def _own(access: Access) -> Iterator[Task]:
 
 def _kept(register: Register, access: Access) -> Iterator[Task]:
     if access.keeps and access.home is not None:
-        waiting = sum(one.request.settlement is None for one in read_requests(register, access, access.home))
-        yield Task(Link("Requests for correction", "/corrections"), "People who want something put right.", waiting)
-        yield Task(Link("Requests for endorsement", "/endorsements"), "What your people asked others to endorse.")
-        yield Task(Link("Import a spreadsheet", "/import"), "In your own words; you see first what it would do.")
+        yield from _of_steward(register, access, access.home)
     if access.keeps or access.administers:
         waiting = sum(one.stage is Stage.RECEIVED for one in register.complaints.listed(access))
         yield Task(Link("Complaints", "/complaints"), "To be acknowledged within 30 days.", waiting)
+        yield Task(Link("How long things are kept", RETENTION), "See it, choose it, and let go what has had its time.")
+    if access.administers:
+        yield Task(Link("Users and what they may act as", USERS), "Let people in, and take away what they may do.")
+        yield Task(Link("API tokens", TOKENS), "For machines: make one, revoke one.")
+        yield Task(Link("Organisations of the alliance", ORGANISATIONS), "See them, and add one.")
+        yield Task(Link("How the service stands", STATE), "Versions, readiness, and the newest backup.")
     if access.owns_framework:
-        yield Task(Link("Proposals to decide", "/proposals"), "Wishes for the framework, and phrases nothing matched.")
+        waiting = sum(one.status is Status.OPEN for one in read_queue(register, access).proposals)
+        yield Task(
+            Link("Proposals to decide", "/proposals"),
+            "Wishes for the framework, and phrases nothing matched.",
+            waiting,
+        )
+
+
+def _of_steward(register: Register, access: Access, slug: str) -> Iterator[Task]:
+    waiting = sum(one.request.settlement is None for one in read_requests(register, access, slug))
+    yield Task(Link("Requests for correction", "/corrections"), "People who want something put right.", waiting)
+    open_ones = sum(one.standing is Standing.OPEN for one in read_endorsements(register, access, slug))
+    yield Task(
+        Link("Requests for endorsement", "/endorsements"), "What your people asked others to endorse.", open_ones
+    )
+    yield Task(Link("Applications", "/applications"), "For what you offer, and of your people.")
+    yield Task(Link("Import a spreadsheet", "/import"), "In your own words; you see first what it would do.")
+    yield Task(Link("Whom our records reach", SHARING), "By organisation, branch and person; tried first.")
+    yield Task(Link("Our targets", targets_page(slug)), "Set one, drop one, and see how they stand.")
+    yield Task(Link("Our headcounts", coverage_page(slug)), "How many people there are, and were asked about what.")
+    yield Task(Link("Calibration and progress", PROFESSION), "How judgements compare, and how levels move.")

@@ -2,52 +2,38 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
 
 from gse_skills.access import Access
 from gse_skills.audit import Action
-from gse_skills.description import Triples
 from gse_skills.development import (
-    GoalChange,
-    GoalState,
     NeedGap,
-    NewGoal,
     Pathway,
-    Plan,
-    add_goal,
     ask_gap,
     ask_pathways,
-    change_goal,
-    read_plan,
     who_is_close,
 )
 from gse_skills.development import PersonGap as FoundGap
-from gse_skills.development.holding import find_card
-from gse_skills.errors import AmbiguousError, ConflictError, GseSkillsError, InputError, NotFoundError
-from gse_skills.framework import Framework, RoleProfile, role_named
-from gse_skills.register import Register
-from gse_skills.vocabulary import FOAF, ID, Level
+from gse_skills.errors import AmbiguousError, NotFoundError
+from gse_skills.framework import OWN_SCHEME, Framework, RoleProfile, role_named
+from gse_skills.opportunity import Match, help_for
+from gse_skills.people import Card
 from gse_skills_service.api.dossier import PERSONAL
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages.addresses import address, role_page, skill_page
-from gse_skills_service.pages.dossier import record_link
+from gse_skills_service.pages.addresses import address, person_page, role_page, skill_page
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.views import (
     CloseRow,
     CloseToRole,
-    DateFields,
-    GoalForm,
-    GoalRow,
+    HelpRow,
     Mistake,
     NeedRow,
     PersonGap,
-    PersonPlan,
     View,
     WayRow,
 )
@@ -58,21 +44,11 @@ from gse_skills_service.witness import Witnessed
 router = APIRouter(include_in_schema=False)
 
 _Short = Annotated[str, Query(max_length=300)]
-_Typed = Annotated[str, Form(max_length=10_000)]
 _WAYS = 5
+_HELPS = 3
+"""Opportunities named for each skill that is missing; the search has the others."""
 _NO_ROLE = ("no-own-role", "no-next-role")
 """Rules by which nothing is wrong with what was asked: there is only no role to compare with."""
-_FIELD_OF_RULE = {
-    "how-missing": FieldName.HOW,
-    "text-too-long": FieldName.HOW,
-    "bad-evidence": FieldName.EVIDENCE,
-    "dates-out-of-order": FieldName.BY,
-    "date-past": FieldName.BY,
-    "bad-date": FieldName.BY,
-    "bad-begin": FieldName.BEGINS,
-    "bad-level": FieldName.LEVEL,
-    "level-already-held": FieldName.LEVEL,
-}
 
 
 @router.get("/people/{identifier}/gap")
@@ -85,90 +61,35 @@ def person_gap(
     framework = register.state.framework
     view = PersonGap(
         ways.card.name,
-        (Link(ways.card.name, f"/id/person/{identifier}"),),
+        (Link(ways.card.name, person_page(identifier)),),
         f"/people/{identifier}/gap",
         role,
         fitting=tuple(_role_link(one, framework) for one in ways.fits),
         ways=tuple(_way(one, framework) for one in ways.pathways),
         whole=ways.whole,
+        roles=roles_offered(framework),
     )
     try:
-        view = _with_gap(view, ask_gap(register, access, identifier, role.strip() or None), framework)
+        gap = ask_gap(register, access, identifier, role.strip() or None)
     except (NotFoundError, AmbiguousError) as error:
         said = Mistake(FieldName.ROLE, f"{error.message} {error.remedy}".strip())
         status = 200 if error.rule in _NO_ROLE else status_of(error)
-        return _show(request, replace(view, mistakes=(said,)), status=status)
-    return _show(request, view)
+        return _show(request, replace(view, mistakes=(said,), choices=_choices(error, view.action)), status=status)
+    help_ = help_for(register, ways.card, gap.gap, access)
+    return _show(request, _with_gap(view, gap, help_, _plan_page(access, ways.card), framework))
 
 
-@router.get("/people/{identifier}/plan")
-def person_plan(
-    request: Request, register: Registered, access: Allowed, witness: Witnessed, identifier: str
-) -> HTMLResponse:
-    """A person's development plan."""
-    plan = read_plan(register, access, identifier)
-    witness.opened(Action.READ_PERSON, plan.organisation, plan.person)
-    return _show(request, _plan(plan, register, access))
+def _choices(error: NotFoundError | AmbiguousError, action: str) -> tuple[Link, ...]:
+    """The same question about each role that may be meant."""
+    found = error.extra.get("choices") or error.extra.get("nearest") or []
+    assert isinstance(found, list), "choices are a list wherever there are any"
+    return tuple(Link(one["label"], address(action, role=one["iri"])) for one in found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """The days of a goal, as they were typed."""
-
-    begins: DateFields
-    by: DateFields
-
-
-def _typed_days(
-    begins_day: Annotated[str, Form(alias="begins-day", max_length=10)] = "",
-    begins_month: Annotated[str, Form(alias="begins-month", max_length=10)] = "",
-    begins_year: Annotated[str, Form(alias="begins-year", max_length=10)] = "",
-    by_day: Annotated[str, Form(alias="by-day", max_length=10)] = "",
-    by_month: Annotated[str, Form(alias="by-month", max_length=10)] = "",
-    by_year: Annotated[str, Form(alias="by-year", max_length=10)] = "",
-) -> _Days:
-    return _Days(
-        DateFields(begins_day.strip(), begins_month.strip(), begins_year.strip()),
-        DateFields(by_day.strip(), by_month.strip(), by_year.strip()),
-    )
-
-
-@router.post("/people/{identifier}/plan")
-def send_plan(
-    request: Request,
-    register: Registered,
-    access: Allowed,
-    witness: Witnessed,
-    identifier: str,
-    days: Annotated[_Days, Depends(_typed_days)],
-    goal: _Typed = "",
-    version: _Typed = "",
-    state: _Typed = "",
-    skill: _Typed = "",
-    level: _Typed = "",
-    how: _Typed = "",
-    evidence: _Typed = "",
-) -> Response:
-    """Set a goal, or change the state of the one that is named."""
-    plan = read_plan(register, access, identifier)
-    form = GoalForm() if goal else GoalForm(skill, level, days.begins, days.by, how, evidence)
-    try:
-        if goal:
-            wanted = GoalChange(GoalState.named(state))
-            change_goal(register, access, identifier, goal, wanted, version=version, dry_run=True)
-            with witness.doing(Action.CHANGE, [plan.organisation]):
-                change_goal(register, access, identifier, goal, wanted, version=version, dry_run=False)
-        else:
-            asked = _asked(form)
-            # What is wrong with it shows before the log tells of a change.
-            add_goal(register, access, identifier, asked, dry_run=True)
-            with witness.doing(Action.CHANGE, [plan.organisation]):
-                add_goal(register, access, identifier, asked, dry_run=False)
-    except (InputError, ConflictError, NotFoundError, AmbiguousError) as error:
-        view = _plan(read_plan(register, access, identifier), register, access)
-        mistakes = (_mistake(error, FieldName.STATE if goal else FieldName.SKILL),)
-        return _show(request, replace(view, form=form, mistakes=mistakes, wrong=goal), status=status_of(error))
-    return RedirectResponse(f"/people/{identifier}/plan", 303)
+def _plan_page(access: Access, card: Card) -> str:
+    """Where the person's plan is, for whoever may set a goal in it."""
+    digits = card.person.rpartition("/")[2]
+    return f"/people/{digits}/plan" if access.person == digits or card.organisation in access.keeps else ""
 
 
 @router.get("/framework/role/close")
@@ -183,10 +104,11 @@ def close_to_role(
     named = {organisation.slug: organisation.name for organisation in state.organisations}
     rows = tuple(
         CloseRow(
-            Link(one.card.name, address(f"/people/{one.card.person.rpartition('/')[2]}/gap", role=found.role.iri)),
+            Link(one.card.name, person_page(one.card.person)),
             named.get(one.card.organisation, one.card.organisation),
             one.missing,
             one.not_mapped,
+            Link("What is missing", address(f"/people/{one.card.person.rpartition('/')[2]}/gap", role=found.role.iri)),
         )
         for one in found.close
     )
@@ -197,15 +119,11 @@ def close_to_role(
     )
 
 
-def development_links(iri: str, triples: Triples, access: Access) -> tuple[Link, ...]:
-    """From the page of a person to their gaps, and to their plan for whoever may read it; none for other things."""
-    digits = iri.removeprefix(ID["person/"])
-    # Who is not shown has no name here.
-    if digits == iri or not any(one.predicate.value == FOAF.name for one in triples):
-        return ()
-    gap = Link("Skills, roles and what is missing", f"/people/{digits}/gap")
-    plan = Link("Development plan", f"/people/{digits}/plan")
-    return (gap, plan) if record_link(iri, triples, access) is not None else (gap,)
+def roles_offered(framework: Framework) -> tuple[Option, ...]:
+    """The roles of our own scheme that are in use, to be suggested: other schemes have occupations by the thousand."""
+    known = (framework.concept(iri) for iri in framework.roles)
+    found = (one for one in known if one.scheme == OWN_SCHEME and not one.deprecated)
+    return tuple(sorted((Option(one.pref_label, one.notation or "") for one in found), key=lambda one: one.value))
 
 
 def _show(request: Request, view: View, section: Section | None = None, status: int = 200) -> HTMLResponse:
@@ -214,17 +132,53 @@ def _show(request: Request, view: View, section: Section | None = None, status: 
     return page
 
 
-def _with_gap(view: PersonGap, found: FoundGap, framework: Framework) -> PersonGap:
+def _with_gap(
+    view: PersonGap, found: FoundGap, help_: Mapping[str, tuple[Match, ...]], plan: str, framework: Framework
+) -> PersonGap:
     gap = found.gap
     return replace(
         view,
+        # What led here may have named it by its IRI.
+        role_name=gap.role.label if view.role_name else "",
         role=_role_link(gap.role, framework),
-        own=found.own.label if found.own else "",
+        own=found.own.profile.label if found.own else "",
+        own_recorded=bool(found.own and found.own.recorded),
         fits=gap.fits,
         missing=gap.missing,
         essential=tuple(_need(one, framework) for one in gap.essential),
         desirable=tuple(_need(one, framework) for one in gap.desirable),
+        help=tuple(
+            _help(one, help_.get(one.need.skill, ()), plan, framework)
+            for one in (*gap.essential, *gap.desirable)
+            if one.missing
+        ),
     )
+
+
+def _help(one: NeedGap, matches: Sequence[Match], plan: str, framework: Framework) -> HelpRow:
+    concept = framework.concept(one.need.skill)
+    needed = one.needed.label if one.needed else ""
+    return HelpRow(
+        Link(concept.pref_label, skill_page(concept)),
+        concept.notation or "",
+        needed,
+        tuple(_opportunity(each) for each in matches[:_HELPS]),
+        address("/opportunities", skill=concept.notation or concept.iri) if len(matches) > _HELPS else "",
+        address(plan, skill=concept.notation or concept.iri, level=needed) if plan else "",
+    )
+
+
+def _opportunity(match: Match) -> tuple[Link, str]:
+    """A link to what helps, with what tells it from others."""
+    one = match.offered.opportunity
+    ends = "" if one.ends == one.starts else f" to {day(one.ends)}"
+    notes = [
+        f"leads to {match.reaches.label}",
+        "" if match.ready else "asks for a higher level than is recorded",
+        f"{day(one.starts)}{ends}",
+        "from anywhere" if one.remote else one.site,
+    ]
+    return Link(one.title, f"/opportunities/{one.digits}"), ", ".join(filter(None, notes))
 
 
 def _need(one: NeedGap, framework: Framework) -> NeedRow:
@@ -265,66 +219,3 @@ def _way(way: Pathway, framework: Framework) -> WayRow:
 
 def _role_link(role: RoleProfile, framework: Framework) -> Link:
     return Link(role.label, role_page(framework.concept(role.iri)))
-
-
-def _plan(plan: Plan, register: Register, access: Access) -> PersonPlan:
-    framework = register.state.framework
-    mine = access.person == plan.person
-    name = "My development plan" if mine else f"Development plan of {find_card(register, access, plan.person).name}"
-    here = Link("My record", "/me") if mine else Link("The person", f"/id/person/{plan.person}")
-    rows = []
-    for goal in plan.goals:
-        concept = framework.concept(goal.skill) if goal.skill in framework else None
-        progress = plan.progress[goal.digits]
-        rows.append(
-            GoalRow(
-                goal.digits,
-                Link(concept.pref_label, skill_page(concept)) if concept else Link(goal.skill, goal.skill),
-                goal.level.label,
-                goal.begins,
-                goal.by,
-                goal.how,
-                goal.evidence,
-                goal.state.value,
-                progress.then.label if progress.then else "",
-                progress.now.label if progress.now else "",
-                progress.moved,
-                f"{_author(goal.stated_by)}, {day(goal.stated.date())}",
-            )
-        )
-    return PersonPlan(
-        name,
-        (here,),
-        f"/people/{plan.person}/plan",
-        plan.version,
-        tuple(rows),
-        tuple(Option(state.value, state.value.capitalize()) for state in GoalState),
-        tuple(Option(level.label, level.label) for level in Level),
-    )
-
-
-def _author(iri: str) -> str:
-    return "The person" if iri.startswith(ID["person/"]) else "A steward"
-
-
-def _asked(form: GoalForm) -> NewGoal:
-    """The goal that was typed; raises InputError (rules `bad-level`, `bad-begin`, `bad-date`)."""
-    levels = {level.label: level for level in Level}
-    if form.level not in levels:
-        raise InputError("No level was chosen.", rule="bad-level", remedy="Choose the level to reach.")
-    by = _date(form.by, "bad-date")
-    if by is None:
-        raise InputError("It is not said by when.", rule="bad-date", remedy="Give day, month and year.")
-    begins = _date(form.begins, "bad-begin")
-    return NewGoal(form.skill, levels[form.level], by, form.how, begins, tuple(form.evidence.split()))
-
-
-def _date(fields: DateFields, rule: str) -> datetime.date | None:
-    try:
-        return fields.date()
-    except ValueError:
-        raise InputError("That is not a date.", rule=rule, remedy="Give day, month and year, 30 9 2030.") from None
-
-
-def _mistake(error: GseSkillsError, otherwise: FieldName) -> Mistake:
-    return Mistake(_FIELD_OF_RULE.get(error.rule, otherwise), f"{error.message} {error.remedy}".strip())

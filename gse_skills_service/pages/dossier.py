@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-import pyoxigraph as ox
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
 from gse_skills.audit import Action
-from gse_skills.description import Triples
 from gse_skills.dossier import (
     Asked,
     Dossier,
@@ -27,7 +25,6 @@ from gse_skills.dossier import (
 from gse_skills.dossier.tables import tables_of
 from gse_skills.errors import ConflictError, GseSkillsError, InputError, RefusedError
 from gse_skills.register import Register
-from gse_skills.vocabulary import ID, ORG
 from gse_skills_service.api.dossier import PERSONAL, require_person
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address
@@ -46,6 +43,8 @@ _FIELD_OF_RULE = {
     "nothing-to-correct": FieldName.VALUE,
     "skill-missing": FieldName.SKILL,
     "unknown-term": FieldName.SKILL,
+    "unknown-role": FieldName.VALUE,
+    "role-not-in-use": FieldName.VALUE,
     "ambiguous-label": FieldName.SKILL,
     "reason-missing": FieldName.REASON,
     "text-too-long": FieldName.REASON,
@@ -134,21 +133,6 @@ def send_settlement(
         view = replace(_queue(register, access), wrong=identifier, mistakes=(_mistake(error, FieldName.OUTCOME),))
         return _show(request, view, status_of(error))
     return RedirectResponse(QUEUE, 303)
-
-
-def record_link(iri: str, triples: Triples, access: Access) -> Link | None:
-    """From the page of a person to everything that is kept of them, for whoever may read it."""
-    digits = iri.removeprefix(ID["person/"])
-    if digits == iri:
-        return None
-    if access.person == digits:
-        return Link("My record", ME)
-    member_of = {one.object for one in triples if one.predicate.value == ORG.memberOf}
-    if any(ox.NamedNode(ID[f"organisation/{slug}"]) in member_of for slug in access.keeps):
-        return Link("Everything that is kept of this person", f"/people/{digits}/record")
-    if access.person:
-        return Link("Ask this person to endorse a level of yours", address("/endorsements", colleague=digits))
-    return None
 
 
 def _show(request: Request, view: View, status: int = 200) -> HTMLResponse:

@@ -59,7 +59,7 @@ def send_erasure(
         return _show(request, replace(view, mistakes=tuple(mistakes)), 400)
     with replace(witness, purpose=said).doing(Action.ERASE, [slug]):
         gone = erase(register, access, slug, identifier)
-    return _show(request, Erasure("A person", _counts(gone), backups=gone.backups, done=True))
+    return _show(request, Erasure("A person", counts(gone), backups=gone.backups, done=True))
 
 
 def erasure_link(dossier: Dossier, access: Access) -> Link | None:
@@ -70,14 +70,15 @@ def erasure_link(dossier: Dossier, access: Access) -> Link | None:
 
 
 def _view(register: Register, access: Access, slug: str, identifier: str) -> Erasure:
-    known = read_kept(register, identifier, access)
+    known = read_kept(register, identifier, access, undone=True)
     would = erase(register, access, slug, identifier, dry_run=True)
     page = f"/people/{known.person}"
     back = Link("Everything that is kept of this person", f"{page}/record")
-    return Erasure(known.identity.name, _counts(would), f"{page}/erasure", back, would.backups)
+    return Erasure(known.identity.name, counts(would), f"{page}/erasure", back, would.backups)
 
 
-def _counts(erased: Erased) -> tuple[tuple[str, int], ...]:
+def counts(erased: Erased) -> tuple[tuple[str, int], ...]:
+    """What goes, in words, as far as there is any."""
     return tuple((label, count) for name, label in _COUNTS if (count := getattr(erased, name)))
 
 

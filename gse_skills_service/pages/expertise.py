@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -15,29 +13,38 @@ from fastapi.responses import HTMLResponse, Response
 from gse_skills.access import Access
 from gse_skills.audit import Action, Witness
 from gse_skills.errors import AmbiguousError, InputError, NotFoundError
-from gse_skills.experts import MAX_LIMIT, ExpertsAnswer, ExpertsQuestion, Hit
+from gse_skills.experts import ExpertsAnswer, ExpertsQuestion, Held, Hit, Wanted, as_sparql
 from gse_skills.experts import Step as WhyStep
-from gse_skills.imports.report import harmless
+from gse_skills.framework import SKILL_KINDS
+from gse_skills.index import Facets, Match
 from gse_skills.register import Register, State, today
-from gse_skills.vocabulary import GSE, Level
+from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages.addresses import address, concept_link, skill_page
+from gse_skills_service.pages import wording
+from gse_skills_service.pages.addresses import address, concept_link, person_page, skill_page
 from gse_skills_service.pages.frame import FieldName, Option, Section
+from gse_skills_service.pages.understanding import Understanding, link_to, understand
 from gse_skills_service.pages.views import (
     Ambiguous,
     Answer,
     Expertise,
     ExpertiseForm,
+    Facet,
+    Filters,
     FoundPerson,
+    FoundSkill,
     Mistake,
     Step,
     Unknown,
 )
+from gse_skills_service.people_csv import people_csv
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
 _PAGE = 20
+_MOST = 30
+"""How many values of a kind are offered as boxes: the most frequent."""
 _MATCHED = {
     "Notation": "matched by its notation",
     "ConceptIri": "matched by its address",
@@ -51,14 +58,27 @@ _MATCHED = {
 def read_form(request: Request) -> ExpertiseForm:
     """The question as the address states it."""
     said = request.query_params
+
+    def several(name: FieldName) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(said.getlist(name)))
+
     return ExpertiseForm(
-        skill=said.get(FieldName.SKILL, ""),
-        concept=said.get(FieldName.CONCEPT, ""),
+        skill=", ".join(filter(None, (text.strip() for text in said.getlist(FieldName.SKILL)))),
+        concept=" ".join(said.getlist(FieldName.CONCEPT)),
         min_level=said.get(FieldName.MIN_LEVEL, ""),
         org=said.get(FieldName.ORG, ""),
         available=said.get(FieldName.AVAILABLE) == "true",
         as_of=said.get(FieldName.AS_OF, ""),
+        match=said.get(FieldName.MATCH, ""),
+        units=several(FieldName.UNIT),
+        sites=several(FieldName.SITE),
+        grades=several(FieldName.GRADE),
+        basis=several(FieldName.BASIS),
+        fresh=said.get(FieldName.FRESH) == "true",
     )
+
+
+Form = Annotated[ExpertiseForm, Depends(read_form)]
 
 
 @router.get("/expertise")
@@ -67,53 +87,94 @@ def find_expertise(
     register: Registered,
     access: Allowed,
     witness: Witnessed,
-    form: Annotated[ExpertiseForm, Depends(read_form)],
+    form: Form,
     cursor: str | None = None,
 ) -> HTMLResponse:
     """The question and its answer on one page."""
     state = register.state
     options = tuple(Option(organisation.slug, organisation.name) for organisation in state.organisations)
     view = Expertise(form, options)
-    if form.skill.strip():
-        view = _asked(view, register, access, witness, cursor)
+    if said := _said(request):
+        view = _asked(view, said, register, access, witness, cursor)
     status = 400 if view.mistakes else 200
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.FIND, status)
     return page
 
 
-def _asked(view: Expertise, register: Register, access: Access, witness: Witness, cursor: str | None) -> Expertise:
+@router.get("/expertise.csv")
+def expertise_csv(request: Request, register: Registered, access: Allowed, witness: Witnessed, form: Form) -> Response:
+    """All people found, with the classification marking in every row."""
+    understood = understand(_said(request), form.concept.split(), register.state)
+    wanted = understood.wanted or tuple(map(Wanted.parse, _said(request)))
+    return people_csv(register, _question(_completed(form, understood), wanted, None), access, witness)
+
+
+def _said(request: Request) -> list[str]:
+    return [text for text in request.query_params.getlist(FieldName.SKILL) if text.strip()]
+
+
+def _asked(
+    view: Expertise, said: list[str], register: Register, access: Access, witness: Witness, cursor: str | None
+) -> Expertise:
     form, state = view.form, register.state
     try:
-        question = _question(form, _PAGE, cursor)
+        understood = understand(said, form.concept.split(), state)
+        view = replace(view, form=_completed(form, understood), understood=understood.understood, lost=understood.lost)
+        question = _question(view.form, understood.wanted, cursor)
+        if not question.skill:
+            return replace(view, outcome=_unknown(form, understood, state))
         answer = register.ask_experts(question, access)
     except AmbiguousError as error:
         choices = [choice["iri"] for choice in _dicts(error.extra.get("choices"))]
         return replace(view, outcome=Ambiguous(tuple(_choice(iri, form, state) for iri in choices)))
     except NotFoundError as error:
-        if error.rule == "unknown-organisation":
-            return replace(view, mistakes=(Mistake(FieldName.ORG, error.message),))
-        nearest = _dicts(error.extra.get("nearest"))
-        return replace(view, outcome=Unknown(tuple(_choice(one["iri"], form, state, one) for one in nearest)))
+        return replace(view, mistakes=(Mistake(FieldName.ORG, error.message),))
     except InputError as error:
-        field = FieldName.AS_OF if error.rule == "bad-date" else FieldName.SKILL
+        field = _FIELDS.get(error.rule, FieldName.SKILL)
         return replace(view, mistakes=(Mistake(field, f"{error.message} {error.remedy}"),))
-    witness.saw(Action.SEARCH_EXPERTS, answer.people, [answer.concept.iri])
-    return replace(view, outcome=_answer(answer, form, state, first=cursor is None))
+    witness.saw(Action.SEARCH_EXPERTS, answer.people, answer.concepts)
+    return replace(view, outcome=_answer(answer, view.form, state, first=cursor is None))
+
+
+_FIELDS = {"bad-date": FieldName.AS_OF, "bad-level": FieldName.MIN_LEVEL, "bad-basis": FieldName.BASIS}
+"""The field of a mistake, by the rule of the error."""
+
+
+def _completed(form: ExpertiseForm, understood: Understanding) -> ExpertiseForm:
+    """The form with what the text says beside skills, as far as nothing was chosen."""
+    level = form.min_level or (understood.level.label if understood.level else "")
+    return replace(form, min_level=level, available=form.available or understood.available)
+
+
+def _unknown(form: ExpertiseForm, understood: Understanding, state: State) -> Unknown | None:
+    """The nearest to a phrase that names nothing, as links; several phrases are boxes to tick instead."""
+    if len(understood.understood) + len(understood.lost) > 1:
+        return None
+    found = state.search.search(form.skill, 5, kinds=SKILL_KINDS)
+    told = [{"matched": one.label, "score": one.score} for one in found]
+    return Unknown(tuple(_choice(one.concept, form, state, said) for one, said in zip(found, told, strict=True)))
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _question(form: ExpertiseForm, limit: int, cursor: str | None) -> ExpertsQuestion:
+def _question(form: ExpertiseForm, wanted: tuple[Wanted, ...], cursor: str | None) -> ExpertsQuestion:
     return ExpertsQuestion(
-        form.concept or form.skill.strip(),
+        wanted,
         _level(form.min_level),
         form.org or None,
         True if form.available else None,
         _day(form.as_of),
-        limit,
+        _PAGE,
         cursor,
+        form.fresh,
+        Match.ANY if form.match == Match.ANY else Match.ALL,
+        form.units,
+        form.sites,
+        form.grades,
+        tuple(map(_basis, form.basis)),
+        facets=True,
     )
 
 
@@ -124,6 +185,15 @@ def _level(text: str) -> Level:
         raise InputError(f"“{text}” is not a level.", rule="bad-level", remedy="Choose one of the four.") from None
 
 
+def _basis(text: str) -> Basis:
+    try:
+        return Basis[text.upper()]
+    except KeyError:
+        raise InputError(
+            f"“{text}” judges no level.", rule="bad-basis", remedy="Choose one of those offered."
+        ) from None
+
+
 def _day(text: str) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(text) if text else None
@@ -131,20 +201,26 @@ def _day(text: str) -> datetime.date | None:
         raise InputError(f"“{text}” is not a date.", rule="bad-date", remedy="Write it as 2026-03-31.") from None
 
 
-def _parameters(form: ExpertiseForm) -> dict[str, object]:
+def _parameters(form: ExpertiseForm, skills: Iterable[str]) -> dict[str, object]:
+    """The question as parameters: of pages and of the API alike."""
     return {
-        "skill": form.skill,
-        "concept": form.concept,
+        "skill": tuple(skills),
+        "match": form.match,
         "min_level": form.min_level,
         "org": form.org,
+        "unit": form.units,
+        "site": form.sites,
+        "grade": form.grades,
         "available": "true" if form.available else None,
+        "basis": form.basis,
+        "fresh": "true" if form.fresh else None,
         "as_of": form.as_of,
     }
 
 
 def _choice(iri: str, form: ExpertiseForm, state: State, told: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
     concept = state.framework.concept(iri)
-    href = address("/expertise", **_parameters(replace(form, skill=concept.pref_label, concept=concept.iri)))
+    href = address("/expertise", **_parameters(form, (concept.pref_label,)), concept=concept.iri)
     scheme = state.framework.schemes[concept.scheme]
     matched, score = (str(told["matched"]), float(told["score"])) if told else ("", None)
     return concept_link(concept, scheme, href=href, matched=matched, score=score)
@@ -152,47 +228,91 @@ def _choice(iri: str, form: ExpertiseForm, state: State, told: dict[str, Any] | 
 
 def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: bool) -> Answer:
     names = {organisation.slug: organisation.name for organisation in state.organisations}
-    concept, question, asked = answer.concept, answer.question, _parameters(form)
-    api = {
-        "skill": concept.notation or concept.iri,
-        "min_level": question.min_level.label,
-        "org": question.organisation,
-        "available": "true" if question.available else None,
-        "as_of": question.as_of,
-    }
+    question = answer.question
+    asked = _parameters(replace(form, match=form.match if len(answer.asked) > 1 else ""), map(str, question.wanted))
+    sparql = as_sparql(question, answer.asked)
     return Answer(
-        concept=concept_link(concept, state.framework.schemes[concept.scheme]),
+        asked=tuple(
+            link_to(one.concept, state, one.min_level if one.min_level is not question.min_level else None)
+            for one in answer.asked
+        ),
         min_level=question.min_level,
         day=question.as_of or today(),
         total=answer.total,
-        people=tuple(_person(hit, names, state) for hit in answer.hits),
+        people=tuple(_person(hit, answer, names, state) for hit in answer.hits),
         first_rank=answer.first_rank,
         split=tuple(
             replace(split, organisation=names.get(split.organisation, split.organisation)) for split in answer.splits
         ),
+        match=question.match,
+        filters=_filters(answer.facets, form, names) if answer.facets else None,
+        organisation_hrefs=tuple(
+            address("/expertise", **{**asked, "org": split.organisation}) if split.has and not form.org else ""
+            for split in answer.splits
+        ),
         next_href=address("/expertise", **asked, cursor=answer.next_cursor) if answer.next_cursor else "",
         start_href="" if first else address("/expertise", **asked),
-        api_href=address("/api/v1/experts", **api),
-        sparql_href=address("/query", query=_sparql(answer)),
+        share_href=address("/expertise", **asked),
+        api_href=address("/api/v1/experts", **asked),
+        sparql=sparql,
+        sparql_href=address("/query", query=sparql),
         csv_href=address("/expertise.csv", **asked),
     )
 
 
-def _person(hit: Hit, names: dict[str, str], state: State) -> FoundPerson:
+def _filters(facets: Facets, form: ExpertiseForm, names: dict[str, str]) -> Filters:
+    basis = {one.name.lower(): count for one, count in facets.basis.items()}
+    judged = {one.name.lower(): wording.assessors(one) for one in Basis}
+    return Filters(
+        tuple(Option(slug, f"{name} ({facets.organisations.get(slug, 0):,})") for slug, name in names.items()),
+        facets.available.get(True, 0),
+        facets.fresh,
+        (
+            _facet(FieldName.SITE, "Site", facets.sites, form.sites),
+            _facet(FieldName.GRADE, "Grade", facets.grades, form.grades),
+            _facet(FieldName.UNIT, "Unit", facets.units, form.units),
+            _facet(FieldName.BASIS, "Who judged the level", basis, form.basis, judged),
+        ),
+    )
+
+
+def _facet(
+    name: FieldName,
+    legend: str,
+    counts: dict[str, int],
+    chosen: tuple[str, ...],
+    words: dict[str, str] | None = None,
+) -> Facet:
+    shown = {**dict(list(counts.items())[:_MOST]), **{value: counts.get(value, 0) for value in chosen}}
+    note = f"The {_MOST} with the most people of {len(counts)}." if len(counts) > _MOST else ""
+    texts = words or {}
+    options = (Option(value, f"{texts.get(value, value) or 'Not said'} ({count:,})") for value, count in shown.items())
+    return Facet(name, legend, tuple(options), chosen, note)
+
+
+def _person(hit: Hit, answer: ExpertsAnswer, names: dict[str, str], state: State) -> FoundPerson:
     card = hit.card
     return FoundPerson(
         name=card.name,
         organisation=names.get(card.organisation, card.organisation),
-        level=hit.level,
-        basis=hit.basis,
-        assessed_on=hit.assessed_on,
-        skill=state.framework.concept(hit.skill).pref_label,
+        held=tuple(_held(held, several=len(answer.asked) > 1, state=state) for held in hit.held),
+        href=person_page(card.person),
         unit=card.unit or "",
         grade=card.grade or "",
         site=card.site or "",
         available=card.available,
-        why=tuple(_step(step, state) for step in hit.why),
-        reconfirm_by=hit.reconfirm_by,
+    )
+
+
+def _held(held: Held, *, several: bool, state: State) -> FoundSkill:
+    return FoundSkill(
+        held.level,
+        held.basis,
+        held.assessed_on,
+        state.framework.concept(held.skill).pref_label,
+        state.framework.concept(held.asked).pref_label if several and held.asked != held.skill else "",
+        tuple(_step(step, state) for step in held.why),
+        held.reconfirm_by,
     )
 
 
@@ -208,64 +328,3 @@ def _step(step: WhyStep, state: State) -> Step:
         return Step(relations[kind], step.label)
     concept = state.framework.concept(step.iri)
     return Step(relations[kind], step.label, skill_page(concept), concept.notation or "")
-
-
-def _sparql(answer: ExpertsAnswer) -> str:
-    shortcut = answer.question.min_level.shortcut.removeprefix(GSE)
-    return (
-        f"PREFIX gse: <{GSE}>\n"
-        "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n"
-        "PREFIX org: <http://www.w3.org/ns/org#>\n\n"
-        "SELECT ?person ?name ?organisation WHERE {\n"
-        f"  ?person gse:{shortcut} <{answer.concept.iri}> ;\n"
-        "          foaf:name ?name ; org:memberOf ?organisation .\n"
-        "}\nORDER BY ?name\nLIMIT 100"
-    )
-
-
-@router.get("/expertise.csv")
-def expertise_csv(
-    register: Registered,
-    access: Allowed,
-    witness: Witnessed,
-    form: Annotated[ExpertiseForm, Depends(read_form)],
-) -> Response:
-    """All people found, with the classification marking in every row."""
-    question = _question(form, MAX_LIMIT, None)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        [
-            "Name",
-            "Organisation",
-            "Unit",
-            "Grade",
-            "Site",
-            "Level",
-            "Judged by",
-            "Assessed on",
-            "Skill",
-            "Person",
-            "Marking",
-        ]
-    )
-    answers = list(_all_answers(question, register, access))
-    for hit in (hit for answer in answers for hit in answer.hits):
-        card = hit.card
-        skill = register.state.framework.concept(hit.skill).pref_label
-        cells = (card.name, card.organisation, card.unit, card.grade, card.site, hit.level.label, hit.basis.label)
-        row = [*cells, hit.assessed_on.isoformat(), skill, card.person, register.settings.marking]
-        writer.writerow([harmless(cell or "") for cell in row])
-    shown = (person for answer in answers for person in answer.people)
-    witness.saw(Action.EXPORT, shown, [answers[0].concept.iri])
-    headers = {"Content-Disposition": 'attachment; filename="expertise.csv"'}
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _all_answers(question: ExpertsQuestion, register: Register, access: Access) -> Iterator[ExpertsAnswer]:
-    while True:
-        answer = register.ask_experts(question, access)
-        yield answer
-        if answer.next_cursor is None:
-            return
-        question = replace(question, cursor=answer.next_cursor)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from gse_skills.access import Access
+from gse_skills.capability import CoverageQuestion
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept
 from gse_skills.framework.export import Form
 from gse_skills.register import Register, State
 from gse_skills.release import MATCHES, life_of, matches_of
 from gse_skills.store import Store
-from gse_skills_service.auth import Registered
+from gse_skills.vocabulary import Level
+from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import (
     address,
     concept_link,
@@ -26,7 +30,7 @@ from gse_skills_service.pages.addresses import (
 )
 from gse_skills_service.pages.frame import Link, Section
 from gse_skills_service.pages.roles import role_links
-from gse_skills_service.pages.views import ConceptLink, LanguageText, Match, Search, Skill, Stage
+from gse_skills_service.pages.views import ConceptLink, Held, LanguageText, Match, Search, Skill, Stage
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,23 +60,33 @@ def search_framework(request: Request, register: Registered, q: str = "") -> HTM
 
 
 @router.get("/framework/concept")
-def foreign_concept(request: Request, register: Registered, iri: str) -> Response:
+def foreign_concept(request: Request, register: Registered, access: Allowed, iri: str) -> Response:
     """A concept of any scheme, by its IRI; a role has a page of its own."""
-    return _concept_page(request, register.state.framework.concept(iri), register)
+    return _concept_page(request, register.state.framework.concept(iri), register, access)
 
 
 @router.get("/framework/{name}")
-def own_concept(request: Request, register: Registered, name: str) -> Response:
+def own_concept(request: Request, register: Registered, access: Allowed, name: str) -> Response:
     """A concept of our own scheme, by notation; a label finds it too."""
     state = register.state
-    return _concept_page(request, state.framework.concept(state.lookup.resolve(name).concept), register)
+    return _concept_page(request, state.framework.concept(state.lookup.resolve(name).concept), register, access)
 
 
-def _concept_page(request: Request, concept: Concept, register: Register) -> Response:
+def _concept_page(request: Request, concept: Concept, register: Register, access: Access) -> Response:
     if concept.iri in register.state.framework.roles:
         return RedirectResponse(role_page(concept), 303)
-    page: HTMLResponse = request.app.state.pages.page(request, _view(concept, register), Section.FRAMEWORK)
+    view = replace(_view(concept, register), held=_held(concept, register, access))
+    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK)
     return page
+
+
+def _held(concept: Concept, register: Register, access: Access) -> Held | None:
+    """How many of the people whom the caller sees hold a skill: what they may count by name anyway, and no more."""
+    if concept.kind != "skill" or concept.narrower or concept.deprecated:
+        return None
+    found = register.ask_coverage(CoverageQuestion(concept.iri), access)
+    counts = [sum(cells[0].holders[place] for cells in found.cells) for place in range(len(Level))]
+    return Held(tuple(zip(Level, counts, strict=True)), sum(found.people), len(found.organisations))
 
 
 def _view(concept: Concept, register: Register) -> Skill:
@@ -113,6 +127,7 @@ def _view(concept: Concept, register: Register) -> Skill:
         replaced_by=_links(concept.replaced_by, state),
         suggest_href=address("/proposals/new", concept=concept.iri),
         who_href=address("/expertise", skill=concept.pref_label, concept=concept.iri),
+        coverage_href=address("/organisations", concept=name) if concept.kind in ("group", "domain") else "",
         downloads=(Link("JSON", address(f"/api/v1/skills/{name}")), *rdf_of(concept.iri)),
     )
 

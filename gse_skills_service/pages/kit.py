@@ -24,6 +24,16 @@ from gse_skills_service.witness import purpose_of
 LOOK_AS, ACT_AS, SIGN_IN, SIGN_OUT = "/look-as", "/act-as", "/sign-in", "/sign-out"
 PURPOSE_PAGE, AUDIT, DESK = "/purpose", "/audit", "/desk"
 
+_TITLES = {
+    401: "You need to sign in",
+    403: "You cannot do this",
+    404: "Page not found",
+    429: "Too many requests",
+    500: "Sorry, there is a problem with the service",
+    503: "Sorry, the service is unavailable",
+}
+"""Of error pages, as the GOV.UK Design System has them; for others the phrase of the status does."""
+
 
 class PageKit:
     """Renders views in the frame of a request; kept as `app.state.pages`."""
@@ -44,7 +54,9 @@ class PageKit:
             for choice in body.get("choices", ())
             if isinstance(choice, dict)
         )
-        view = Problem(body["status"], body["title"], body["detail"], body.get("remedy", ""), choices)
+        view = Problem(
+            body["status"], _TITLES.get(body["status"], body["title"]), body["detail"], body.get("remedy", ""), choices
+        )
         return self.page(request, view, status=body["status"])
 
     def _frame(self, request: Request, section: Section | None) -> Frame:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
@@ -42,14 +43,15 @@ from gse_skills.opportunity import (
     waiting,
     withdraw_opportunity,
 )
+from gse_skills.people import read_cards
 from gse_skills.register import Register, State
 from gse_skills.vocabulary import ID, Audience, Level
 from gse_skills_service.api.dossier import PERSONAL
 from gse_skills_service.api.opportunities import STEPS, sees_levels, tell_of
-from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.auth import Allowed, Registered, require_known
 from gse_skills_service.feed import PATH as FEED
 from gse_skills_service.pages import wording
-from gse_skills_service.pages.addresses import address, skill_page
+from gse_skills_service.pages.addresses import address, person_page, skill_page
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.views import (
     ApplicationRow,
@@ -71,6 +73,7 @@ from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
+_KNOWN = [Depends(require_known)]
 
 LIST, NEW, APPLICATIONS = "/opportunities", "/opportunities/new", "/applications"
 _SHOWN = 50
@@ -187,13 +190,13 @@ def list_opportunities(
     return _show(request, replace(view, cards=cards, total=len(found)))
 
 
-@router.get(NEW)
+@router.get(NEW, dependencies=_KNOWN)
 def new_opportunity(request: Request, register: Registered, access: Allowed) -> HTMLResponse:
     """The form for an opportunity."""
     return _show(request, _new(register, access, OfferForm()))
 
 
-@router.post(NEW)
+@router.post(NEW, dependencies=_KNOWN)
 def send_opportunity(
     request: Request,
     register: Registered,
@@ -303,23 +306,23 @@ def send_withdrawal(
     return RedirectResponse(_page(made.opportunity), 303)
 
 
-@router.get(APPLICATIONS)
+@router.get(APPLICATIONS, dependencies=_KNOWN)
 def list_applications(request: Request, register: Registered, access: Allowed, witness: Witnessed) -> HTMLResponse:
     """The caller's own applications, and a steward's queue."""
     found = applications(register, access)
     tell_of(witness, *found)
-    state = register.state
+    state, seen = register.state, _seen(register, access, *found)
     view = Applications(
         LIST,
-        tuple(_row(one, state) for one in found if one.mine),
+        tuple(_row(one, state, seen) for one in found if one.mine),
         bool(access.keeps),
-        tuple(_row(one, state) for one in found if not one.mine),
+        tuple(_row(one, state, seen) for one in found if not one.mine),
         tuple(_card(Offered(one, 0), state) for one in waiting(register, access)),
     )
     return _private(_show(request, view))
 
 
-@router.get("/applications/{identifier}")
+@router.get("/applications/{identifier}", dependencies=_KNOWN)
 def one_application(
     request: Request,
     register: Registered,
@@ -333,10 +336,12 @@ def one_application(
     tell_of(witness, found)
     levels = moved(register, identifier, access) if sees_levels(found) else ()
     told = "That had been done already, by you or by somebody else of your side." if done == "before" else ""
-    return _private(_show(request, replace(_application(found, register.state, levels), told=told)))
+    return _private(
+        _show(request, replace(_application(found, register.state, levels, _seen(register, access, found)), told=told))
+    )
 
 
-@router.post("/applications/{identifier}")
+@router.post("/applications/{identifier}", dependencies=_KNOWN)
 def send_step(
     request: Request,
     register: Registered,
@@ -362,7 +367,9 @@ def send_step(
         found = find_application(register, identifier, access)
         tell_of(witness, found)
         mistakes = (_mistake(error, _FIELD_OF_STEP, FieldName.STEP),)
-        view = replace(_application(found, register.state, ()), form=form, mistakes=mistakes)
+        view = replace(
+            _application(found, register.state, (), _seen(register, access, found)), form=form, mistakes=mistakes
+        )
         return _private(_show(request, view, status_of(error)))
     return RedirectResponse(address(_application_page(found), done="" if taken.changed else "before"), 303)
 
@@ -514,10 +521,20 @@ def _one(register: Register, found: Offered, access: Access) -> OneOpportunity:
         _PAYMENTS[one.payment] if one.payment else "",
         f"{_page(one)}/applications" if access.person and opened and found.free and not mine else "",
         Link(mine[0].participation.stage.value, _application_page(mine[0])) if mine else None,
+        _goal(one, access) if opened else "",
         f"{_page(one)}/confirmation" if steward and one.status is Status.PROPOSED else "",
         f"{_page(one)}/withdrawal" if steward and one.status is not Status.WITHDRAWN else "",
         tuple(map(_line, one.steps)),
     )
+
+
+def _goal(one: Opportunity, access: Access) -> str:
+    """Where somebody sets a goal that an opportunity leads to; empty for whoever has no plan."""
+    if not access.person or not one.aims:
+        return ""
+    aim = one.aims[0]
+    said = {"skill": aim.skill, "level": aim.level.label, "opportunity": one.digits}
+    return address(f"/people/{access.person}/plan", **said)
 
 
 def _line(step: Step) -> HistoryLine:
@@ -537,7 +554,12 @@ def _next(found: Application) -> tuple[StepKind, ...]:
     )
 
 
-def _row(found: Application, state: State) -> ApplicationRow:
+def _seen(register: Register, access: Access, *found: Application) -> Collection[str]:
+    """The IRIs of those who applied whose pages the caller may open."""
+    return read_cards([one.participation.person for one in found], access.views, register.store)
+
+
+def _row(found: Application, state: State, seen: Collection[str]) -> ApplicationRow:
     one = found.participation
     waits = StepKind.AGREEMENT in _next(found) or (one.stage is Stage.AGREED and not found.mine)
     return ApplicationRow(
@@ -549,17 +571,18 @@ def _row(found: Application, state: State) -> ApplicationRow:
         _name(one.home, state),
         one.applied.date(),
         waits,
+        person_page(one.person) if one.person in seen else "",
     )
 
 
-def _application(found: Application, state: State, levels: tuple[Moved, ...]) -> OneApplication:
+def _application(found: Application, state: State, levels: tuple[Moved, ...], seen: Collection[str]) -> OneApplication:
     one, framework = found.participation, state.framework
     words = {kind: word for word, kind in STEPS.items()}
     steps = tuple(Option(words[kind], _STEPS[kind]) for kind in _next(found))
     names = {StepRole.HOST_STEWARD: one.host, StepRole.RELEASING_STEWARD: one.home}
     agreed = (f"{_name(names[role], state)}: {'yes' if role in one.agreed else 'not yet'}" for role in one.sides)
     return OneApplication(
-        _row(found, state),
+        _row(found, state, seen),
         Link(found.opportunity.title, _page(found.opportunity)),
         APPLICATIONS,
         one.text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
@@ -12,17 +13,36 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
 from gse_skills.access import Access
-from gse_skills.answers import CapabilityBody, LineBody, TrendBody, framework_version, standing_in_words
+from gse_skills.answers import (
+    CapabilityBody,
+    LineBody,
+    TrendBody,
+    framework_version,
+    headcount_in_words,
+    person_digits,
+    standing_in_words,
+)
 from gse_skills.audit import Action
-from gse_skills.capability import Capability, CapabilityQuestion, Coverage, CoverageQuestion, Standing, TrendQuestion
+from gse_skills.capability import (
+    Capability,
+    CapabilityQuestion,
+    Cell,
+    Coverage,
+    CoverageQuestion,
+    Standing,
+    TrendQuestion,
+    sees_structure,
+)
 from gse_skills.capability.chart import Chart, heat
 from gse_skills.capability_report import Form, charts_of
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, Concept, Framework
+from gse_skills.people import read_cards
 from gse_skills.register import Register, State
 from gse_skills.vocabulary import Level
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages.addresses import address, skill_page
+from gse_skills_service.pages.addresses import address, person_page, skill_page
+from gse_skills_service.pages.coverage import coverage_page
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.views import Grid, Mistake, OneOrganisation, OrganisationForm, Organisations, Provenance
 from gse_skills_service.witness import Witnessed
@@ -31,6 +51,7 @@ router = APIRouter(include_in_schema=False)
 
 _Short = Annotated[str, Query(max_length=300)]
 _LEVELS = tuple(level.label for level in Level)
+_ASKED = ("Asked",)
 _STRONG = Level.PRACTITIONER - 1
 
 
@@ -93,6 +114,8 @@ def _view(register: Register, access: Access, slug: str, form: OrganisationForm,
     state = register.state
     body = CapabilityBody.of(found, state)
     history = TrendBody.of(register.ask_trend(TrendQuestion(slug, found.question.concept), access), state)
+    named = read_cards(found.people_named, access.views, register.store)
+    people = {person_digits(iri): Link(card.name, person_page(iri)) for iri, card in named.items()}
     charts = {name: Markup(chart) for name, chart in charts_of(body, history).items()}  # noqa: S704 - our own SVG
     api = address(
         f"/api/v1/organisations/{quote(slug)}/capability",
@@ -109,7 +132,13 @@ def _view(register: Register, access: Access, slug: str, form: OrganisationForm,
         people=found.people,
         mapped=found.mapped,
         what=found.concept.pref_label if found.concept else "the whole framework",
-        grids=tuple(_grids(body, history, charts, state)),
+        grids=tuple(_grids(body, history, charts, state, people)),
+        declared=headcount_in_words(body.headcount) if body.headcount else "",
+        headcounts=_headcounts(access, slug),
+        none=tuple(
+            (_concept_link(state, one.concept.iri), f"{one.asked:,} asked, declared on {one.declared_on:%-d %B %Y}")
+            for one in body.none
+        ),
         not_mapped=tuple(_concept_link(state, iri) for iri in found.not_mapped),
         domains=_domains(state.framework),
         units=tuple(Option(one.name, " > ".join((*one.path, one.name))) for one in found.units if one.name),
@@ -121,15 +150,32 @@ def _view(register: Register, access: Access, slug: str, form: OrganisationForm,
     )
 
 
-def _grids(body: CapabilityBody, history: TrendBody, charts: dict[str, Markup], state: State) -> list[Grid]:
+def _headcounts(access: Access, slug: str) -> Link | None:
+    if not sees_structure(access, slug):
+        return None
+    return Link("Declare a headcount" if slug in access.keeps else "All headcounts declared", coverage_page(slug))
+
+
+def _grids(
+    body: CapabilityBody, history: TrendBody, charts: dict[str, Markup], state: State, people: Mapping[str, Link]
+) -> list[Grid]:
+    asked = any(one.asked is not None for one in body.lines)
     lines = Grid(
         "lines",
         "Coverage and depth",
-        ("Part of the framework", "Mapped", *_LEVELS, "Within two years", "Hanging on one"),
-        tuple(_line(one, body.organisation, state) for one in body.lines),
+        (
+            "Part of the framework",
+            "Mapped",
+            *_LEVELS,
+            "Within two years",
+            "Hanging on one",
+            *(["Asked"] if asked else []),
+        ),
+        tuple(_line(one, body.organisation, state, asked=asked) for one in body.lines),
         "Nothing is recorded here: nobody was asked, as far as is known, which is not none.",
         chart=charts["Lines"] if body.lines else None,
-        about="People at each level or above; each counts once, by the best of their levels there.",
+        about="People at each level or above; each counts once, by the best of their levels there."
+        + (" Asked says how many people were asked, as declared." if asked else ""),
     )
     days = tuple(
         (f"{one.day:%-d %B %Y}", *(f"{one.at_least[level]:,}" for level in _LEVELS)) for one in history.moments
@@ -147,16 +193,17 @@ def _grids(body: CapabilityBody, history: TrendBody, charts: dict[str, Markup], 
             about="The whole organisation, as known now. People who have left since are counted, and not named.",
         )
     )
-    return [*grids, _points(body), _departures(body), _units(body), _targets(body)]
+    return [*grids, _points(body, state, people), _departures(body, people), _units(body), _targets(body)]
 
 
-def _line(one: LineBody, slug: str, state: State) -> tuple[str | Link, ...]:
+def _line(one: LineBody, slug: str, state: State, *, asked: bool) -> tuple[str | Link, ...]:
     concept = state.framework.concept(one.concept.iri)
     deeper = address(_page(slug), concept=concept.notation or concept.iri)
     name = f"{concept.pref_label} {concept.notation or ''}".strip()
     label = Link(name, deeper if concept.narrower else skill_page(concept))
     counts = (one.mapped, *one.at_least.values(), one.fresh, one.hanging)
-    return (label, *(f"{count:,}" for count in counts))
+    told = ["" if one.asked is None else f"{one.asked:,}"] if asked else []
+    return (label, *(f"{count:,}" for count in counts), *told)
 
 
 def _not_shared(body: CapabilityBody) -> Grid:
@@ -175,16 +222,20 @@ def _not_shared(body: CapabilityBody) -> Grid:
     )
 
 
-def _points(body: CapabilityBody) -> Grid:
+def _person(digits: str | None, people: Mapping[str, Link]) -> str | Link:
+    return "has left since" if digits is None else people.get(digits, digits)
+
+
+def _points(body: CapabilityBody, state: State, people: Mapping[str, Link]) -> Grid:
     return Grid(
         "points",
         "Skills that hang on one person",
         ("Skill", "Level", "Person", "At working level behind them"),
         tuple(
             (
-                f"{one.skill.label} {one.skill.notation or ''}".strip(),
+                Link(f"{one.skill.label} {one.skill.notation or ''}".strip(), _concept_link(state, one.skill.iri).href),
                 one.level,
-                one.person or "has left since",
+                _person(one.person, people),
                 f"{one.behind:,}",
             )
             for one in body.single_points
@@ -195,10 +246,10 @@ def _points(body: CapabilityBody) -> Grid:
     )
 
 
-def _departures(body: CapabilityBody) -> Grid:
+def _departures(body: CapabilityBody, people: Mapping[str, Link]) -> Grid:
     found = body.fragility
     rows = tuple(
-        (f"{number}", one.person or "has left since", ", ".join(skill.label for skill in one.skills))
+        (f"{number}", _person(one.person, people), ", ".join(skill.label for skill in one.skills))
         for number, one in enumerate(found.departures if found else (), 1)
     )
     return Grid(
@@ -221,8 +272,17 @@ def _units(body: CapabilityBody) -> Grid:
     return Grid(
         "units",
         "Units",
-        ("Unit", "People in it", "With units below it", "Mapped of these"),
-        tuple((name(one.name, one.path), f"{one.own:,}", f"{one.people:,}", f"{one.mapped:,}") for one in body.units),
+        ("Unit", "People in it", "With units below it", "Mapped of these", "Headcount declared"),
+        tuple(
+            (
+                name(one.name, one.path),
+                f"{one.own:,}",
+                f"{one.people:,}",
+                f"{one.mapped:,}",
+                headcount_in_words(one.headcount) if one.headcount else "",
+            )
+            for one in body.units
+        ),
         "No unit with people is visible to you.",
     )
 
@@ -249,19 +309,26 @@ def _targets(body: CapabilityBody) -> Grid:
 
 
 def _heat(found: Coverage, names: dict[str, str], columns: tuple[Concept, ...]) -> Grid:
+    asked = [tuple(one[iri].mapped or 0 if iri in one else 0 for iri in found.branches) for one in found.asked]
     rows = [
-        (names.get(slug, slug), people, [(cell.mapped, cell.holders[_STRONG]) for cell in cells])
-        for slug, people, cells in zip(found.organisations, found.people, found.cells, strict=True)
+        (
+            names.get(slug, slug),
+            people,
+            [(cell.mapped, cell.holders[_STRONG], many) for cell, many in zip(cells, said, strict=True)],
+        )
+        for slug, people, cells, said in zip(found.organisations, found.people, found.cells, asked, strict=True)
     ]
     title = "Practitioners or better, of the people mapped, by organisation and part of the framework"
     chart = heat(Chart("heat", title), [_code(column) for column in columns], rows)
     table: tuple[tuple[str | Link, ...], ...] = tuple(
         (
             Link(names.get(slug, slug), _page(slug)),
-            f"{people:,}",
-            *(f"{cell.holders[_STRONG]:,} of {cell.mapped:,}" if cell.mapped else "not mapped" for cell in cells),
+            f"{people:,}" + (f" (declared: {headcount.headcount:,})" if headcount else ""),
+            *(_heat_cell(cell, many) for cell, many in zip(cells, said, strict=True)),
         )
-        for slug, people, cells in zip(found.organisations, found.people, found.cells, strict=True)
+        for slug, people, headcount, cells, said in zip(
+            found.organisations, found.people, found.headcounts, found.cells, asked, strict=True
+        )
     )
     return Grid(
         "heat",
@@ -273,6 +340,12 @@ def _heat(found: Coverage, names: dict[str, str], columns: tuple[Concept, ...]) 
         about="In each cell the practitioners or better, of the people mapped. Not mapped is not none: nobody was "
         "asked, as far as is known. The darker, the greater the part of all people who are practitioners or better.",
     )
+
+
+def _heat_cell(cell: Cell, asked: int) -> str:
+    if cell.mapped:
+        return f"{cell.holders[_STRONG]:,} of {cell.mapped:,}"
+    return f"none of {asked:,} asked" if asked else "not mapped"
 
 
 def _domains(framework: Framework) -> tuple[Option, ...]:

@@ -1,29 +1,33 @@
-"""The SPARQL page: a text area, the shared examples, and the result as a page."""
+"""The SPARQL page: a text area, the shared examples, and the result as a page; also with an editor in its place."""
 
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 import pyoxigraph as ox
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from gse_skills.access import Access
 from gse_skills.audit import Witness
 from gse_skills.errors import GseSkillsError
 from gse_skills.examples import examples
 from gse_skills.vocabulary.namespace import PREFIXES
-from gse_skills_service.auth import Allowed
+from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.completion import completions
 from gse_skills_service.pages.frame import Link, Section
-from gse_skills_service.pages.views import Cell, Example, Graph, Query, Table, Truth
+from gse_skills_service.pages.solutions import Solution, table_of
+from gse_skills_service.pages.views import Example, Graph, Place, Table, Topic, Truth
+from gse_skills_service.pages.views import Query as View
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
-_ROWS = 200
+PLAIN, EDITOR, COMPLETIONS = "/query", "/query/editor", "/query/completions"
 _ACCEPT = "application/sparql-results+json, text/turtle;q=0.9"
 _DOWNLOADS = (
     ("CSV", "text/csv"),
@@ -37,29 +41,45 @@ _GRAPH_DOWNLOADS = (
 )
 
 
-@router.get("/query")
+@router.get(PLAIN)
+@router.get(EDITOR)
 def query_form(request: Request, query: str = "") -> HTMLResponse:
     """The page with a query in its box, not yet run."""
-    return _show(request, _view(query))
+    return _show(request, _view(request, query))
 
 
-@router.post("/query")
+@router.post(PLAIN)
+@router.post(EDITOR)
 def run_query(
-    request: Request, access: Allowed, witness: Witnessed, query: Annotated[str, Form()] = ""
+    request: Request,
+    access: Allowed,
+    witness: Witnessed,
+    query: Annotated[str, Form()] = "",
+    page: Annotated[int, Form(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
-    """The page with the query's result."""
+    """The page with the query's result, or with one page of it."""
     started = time.perf_counter()
+    view = _view(request, query)
     try:
-        outcome = _run(request, access, witness, query)
+        outcome = _run(request, access, witness, query, page)
     except GseSkillsError as error:
-        view = _view(query, mistake=error.message, remedy=error.remedy)
-        return _show(request, view, status_of(error))
+        place = _place(query, error)
+        wrong = replace(view, mistake=error.message, remedy=error.remedy, place=place)
+        return _show(request, wrong, status_of(error))
     forms = _GRAPH_DOWNLOADS if isinstance(outcome, Graph) else _DOWNLOADS
     downloads = tuple(Link(name, address("/sparql", query=query, accept=media)) for name, media in forms)
-    return _show(request, _view(query, outcome=outcome, seconds=time.perf_counter() - started, downloads=downloads))
+    seconds = time.perf_counter() - started
+    return _show(request, replace(view, outcome=outcome, seconds=seconds, downloads=downloads))
 
 
-def _run(request: Request, access: Access, witness: Witness, query: str) -> Table | Graph | Truth:
+@router.get(COMPLETIONS)
+def complete(register: Registered, q: Annotated[str, Query(max_length=200)] = "") -> JSONResponse:
+    """What a word of a query could become: `{"items": [{"text", "label", "kind"}, …]}`."""
+    found = completions(q, register.state)
+    return JSONResponse({"items": [{"text": one.text, "label": one.label, "kind": one.kind} for one in found]})
+
+
+def _run(request: Request, access: Access, witness: Witness, query: str, page: int) -> Table | Graph | Truth:
     answer = request.app.state.sparql.answer(query, _ACCEPT, access, witness)
     if answer.media_type.startswith("text/turtle"):
         return Graph(answer.body.decode())
@@ -68,49 +88,37 @@ def _run(request: Request, access: Access, witness: Witness, query: str) -> Tabl
         return Truth(bool(result))
     assert isinstance(result, ox.QuerySolutions)
     columns = tuple(variable.value for variable in result.variables)
-    rows: list[tuple[Cell | None, ...]] = []
-    total = 0
-    for solution in result:
-        total += 1
-        if len(rows) < _ROWS:
-            rows.append(tuple(_cell(solution[name]) for name in columns))
-    return Table(columns, tuple(rows), total)
+    solutions: list[Solution] = [tuple(solution[name] for name in columns) for solution in result]
+    return table_of(columns, solutions, page)
 
 
-def _cell(term: Any) -> Cell | None:  # noqa: ANN401 - a term of the RDF library, or None
-    if term is None:
+def _place(query: str, error: GseSkillsError) -> Place | None:
+    line, column = error.extra.get("line"), error.extra.get("column")
+    if not isinstance(line, int) or not isinstance(column, int):
         return None
-    if isinstance(term, ox.NamedNode):
-        href = address("/framework/concept", iri=term.value) if term.value.startswith(PREFIXES["fw"]) else ""
-        return Cell(_short(term.value), href)
-    if isinstance(term, ox.Literal):
-        datatype = _short(term.datatype.value)
-        plain = term.language or datatype in ("xsd:string", "rdf:langString")
-        return Cell(term.value, "", term.language or "", "" if plain else datatype)
-    return Cell(str(term))
+    lines = query.splitlines() or [""]
+    text = lines[min(line, len(lines)) - 1]
+    indent = "".join(sign if sign == "\t" else " " for sign in text[: column - 1])
+    return Place(line, column, text, indent)
 
 
-def _short(iri: str) -> str:
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and iri != namespace:
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri
+def _view(request: Request, text: str) -> View:
+    edits = request.url.path == EDITOR
+    action, other = (EDITOR, PLAIN) if edits else (PLAIN, EDITOR)
+    said = "Use the plain text area" if edits else "Use the editor with colours and completion"
+    by_topic: dict[str, list[Example]] = {}
+    for one in examples():
+        by_topic.setdefault(one.topic, []).append(Example(one.title, one.question, address(action, query=one.text)))
+    return View(
+        action,
+        text,
+        tuple(Topic(title, tuple(shared)) for title, shared in by_topic.items()),
+        prefixes=tuple((prefix, str(namespace)) for prefix, namespace in PREFIXES.items()),
+        completions=COMPLETIONS if edits else "",
+        other=Link(said, address(other, query=text)),
+    )
 
 
-def _view(
-    text: str,
-    *,
-    outcome: Table | Graph | Truth | None = None,
-    mistake: str = "",
-    remedy: str = "",
-    seconds: float | None = None,
-    downloads: tuple[Link, ...] = (),
-) -> Query:
-    shared = tuple(Example(one.title, one.question, address("/query", query=one.text)) for one in examples())
-    prefixes = tuple((prefix, str(namespace)) for prefix, namespace in PREFIXES.items())
-    return Query("/query", text, shared, outcome, mistake, remedy, seconds, downloads, prefixes)
-
-
-def _show(request: Request, view: Query, status: int = 200) -> HTMLResponse:
+def _show(request: Request, view: View, status: int = 200) -> HTMLResponse:
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.QUERY, status)
     return page

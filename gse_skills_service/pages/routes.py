@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import Depends, FastAPI
 
-from gse_skills_service.auth import require_form_key
+from gse_skills_service.auth import require_form_key, require_known
 from gse_skills_service.pages import (
+    administration,
     assessments,
     audit,
     browse,
     complaints,
+    coverage,
     desk,
     development,
     dossier,
@@ -17,18 +19,29 @@ from gse_skills_service.pages import (
     expertise,
     framework,
     identity,
+    import_history,
     incidents,
     opportunities,
     organisations,
+    plan,
+    profession,
     proposals,
     purpose,
     query,
     releases,
+    retention,
     roles,
+    sharing,
     sheets,
     site,
+    targets,
+    tokens,
+    users,
 )
 from gse_skills_service.pages.kit import PageKit
+
+_FOR_THOSE_WITHIN = (desk, proposals, purpose, sheets)
+"""Whoever has not signed in has nothing there; what else they lack a right to, its own route refuses."""
 
 
 def install(app: FastAPI) -> None:
@@ -46,12 +59,14 @@ def install(app: FastAPI) -> None:
         organisations,
         expertise,
         development,
+        plan,
         roles,
         releases,
         browse,
         framework,
         proposals,
         sheets,
+        import_history,
         query,
         audit,
         purpose,
@@ -59,5 +74,14 @@ def install(app: FastAPI) -> None:
         assessments,
         erasure,
         complaints,
+        administration,
+        users,
+        tokens,
+        retention,
+        sharing,
+        coverage,
+        targets,
+        profession,
     ):
-        app.include_router(part.router, dependencies=[Depends(require_form_key)])
+        within = [Depends(require_known)] if part in _FOR_THOSE_WITHIN else []
+        app.include_router(part.router, dependencies=[*within, Depends(require_form_key)])

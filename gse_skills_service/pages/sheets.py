@@ -1,46 +1,63 @@
-"""Import in three steps: upload, review of the dry run, done."""
+"""Import in steps: upload, what each column is, review of the dry run, done."""
 
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData
 
 from gse_skills.access import Access
-from gse_skills.answers import ImportBody, OutcomeBody, UnmatchedBody
+from gse_skills.answers import ImportBody
 from gse_skills.errors import GseSkillsError, InputError
-from gse_skills.imports import ColumnMapping
-from gse_skills.register import Register, State
-from gse_skills.sheet_import import ImportOptions
+from gse_skills.imports import ColumnMapping, Defaults
+from gse_skills.imports.kept import KeptMatchings
+from gse_skills.imports.matching import (
+    A_SKILL,
+    LEFT_OUT,
+    Matching,
+    SheetHead,
+    chosen,
+    mapping_of,
+    matched,
+    read_lines,
+    recognised,
+)
+from gse_skills.imports.phrases import Phrases
+from gse_skills.imports.roles import Role
+from gse_skills.proposals import read_verdicts
+from gse_skills.register import Register, today
+from gse_skills.sheet_import import ImportOptions, import_sheet, read_head
 from gse_skills.vocabulary import Basis
-from gse_skills_service.api.imports import read_mapping, run_import
+from gse_skills_service.api.imports import read_mapping, report_address, run_import
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages.addresses import concept_link
+from gse_skills_service.pages import sheet_review
 from gse_skills_service.pages.frame import FieldName, Option, Section
 from gse_skills_service.pages.views import (
+    ColumnRow,
     DateFields,
-    Finding,
-    ImportCounts,
+    ImportColumns,
     ImportDone,
     ImportForm,
-    ImportReview,
     ImportUpload,
     Mistake,
-    RecognisedColumn,
-    UnknownTerm,
+    PreviewLine,
     View,
 )
 from gse_skills_service.problems import status_of
-from gse_skills_service.uploads import Upload, Uploads
+from gse_skills_service.uploads import Draft, Reviewed, Upload, Uploads
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
-_SHOWN = 50
 _MAPPING_BYTES = 1 << 20
+_ROW = re.compile("[0-9]{1,9}")
+_COLUMNS = 200
+"""As many are shown; more are taken as they are recognised."""
 _FIELD_OF_RULE = {
     "mapping-invalid": FieldName.MAPPING,
     "mapping-mismatch": FieldName.MAPPING,
@@ -58,7 +75,14 @@ def get_uploads(request: Request) -> Uploads:
     return uploads
 
 
+async def get_fields(request: Request) -> dict[str, str]:
+    """The fields of a form, however many it has."""
+    form: FormData = await request.form()
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
 Kept = Annotated[Uploads, Depends(get_uploads)]
+Fields = Annotated[dict[str, str], Depends(get_fields)]
 
 
 @router.get("/import")
@@ -68,7 +92,7 @@ def upload_form(request: Request, register: Registered, access: Allowed) -> HTML
 
 
 @router.post("/import")
-def review(
+def take(
     request: Request,
     register: Registered,
     access: Allowed,
@@ -83,7 +107,7 @@ def review(
     month: Annotated[str, Form(alias="assessed_on-month")] = "",
     year: Annotated[str, Form(alias="assessed_on-year")] = "",
 ) -> Response:
-    """Step 2: what the file would do; nothing is changed yet."""
+    """Take the file, and go on to its columns; to the review where it is known what they are."""
     form = ImportForm(org, DateFields(day.strip(), month.strip(), year.strip()), basis, full == "true")
     try:
         if sheet is None or not sheet.filename:
@@ -91,33 +115,143 @@ def review(
         options = _options(form, sheet.filename, _mapping(mapping))
         access.require_keeper(options.organisation)
         upload = uploads.save(sheet.file, options.source_name, access.caller, options.organisation)
-        body = run_import(register, witness, upload, options, "xlsx", dry_run=True)
+        draft = _draft(register, access, upload, options)
+        uploads.draft(upload, draft)
+        if draft.options.mapping is not None:
+            _review(register, access, uploads, upload, draft)
+            return RedirectResponse(f"/import/{upload.name}/review", 303)
     except GseSkillsError as error:
         field = _FIELD_OF_RULE.get(error.rule, FieldName.SHEET)
         mistakes = (Mistake(field, f"{error.message} {error.remedy}".strip()),)
         return _show(request, replace(_upload(register, access, form), mistakes=mistakes), status_of(error))
-    uploads.await_confirmation(upload, replace(options, expected=body.digest))
-    return _show(request, _review(body, upload, register.state))
+    return RedirectResponse(f"/import/{upload.name}/columns", 303)
+
+
+@router.get("/import/{name}/columns")
+def columns_form(request: Request, register: Registered, access: Allowed, uploads: Kept, name: str) -> HTMLResponse:
+    """Step 2: what each column is taken for, and how the first rows are read so."""
+    upload = uploads.get(name, access.caller)
+    return _show(request, _columns(register, upload, uploads.drafted(upload)))
+
+
+@router.post("/import/{name}/columns")
+def choose_columns(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    uploads: Kept,
+    name: str,
+    fields: Fields,
+) -> Response:
+    """Show how it is read so, or go on to the review."""
+    upload = uploads.get(name, access.caller)
+    drafted = uploads.drafted(upload)
+    if (other := fields.get(FieldName.SHEET, "")) and other != drafted.head.header.sheet:
+        return _other_sheet(request, register, access, uploads, upload, other)
+    draft = _chosen(register, drafted, fields)
+    uploads.draft(upload, draft)
+    if fields.get(FieldName.ACTION) != "continue":
+        return _show(request, _columns(register, upload, draft))
+    try:
+        mapping = mapping_of(draft.matching, draft.options.mapping)
+        _review(register, access, uploads, upload, replace(draft, options=replace(draft.options, mapping=mapping)))
+    except GseSkillsError as error:
+        mistakes = (Mistake(FieldName.COLUMNS, f"{error.message} {error.remedy}".strip()),)
+        return _show(request, replace(_columns(register, upload, draft), mistakes=mistakes), status_of(error))
+    return RedirectResponse(f"/import/{name}/review", 303)
+
+
+def _other_sheet(
+    request: Request, register: Register, access: Access, uploads: Uploads, upload: Upload, sheet: str
+) -> HTMLResponse:
+    """The columns of another sheet of the workbook, as they are recognised: what was chosen was of the one before."""
+    drafted = uploads.drafted(upload)
+    try:
+        draft = _draft(register, access, upload, replace(drafted.options, sheet=sheet, mapping=None))
+    except GseSkillsError as error:
+        mistakes = (Mistake(FieldName.SHEET, f"{error.message} {error.remedy}".strip()),)
+        return _show(request, replace(_columns(register, upload, drafted), mistakes=mistakes), status_of(error))
+    uploads.draft(upload, draft)
+    return _show(request, _columns(register, upload, draft))
+
+
+@router.get("/import/{name}/review")
+def review(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    uploads: Kept,
+    name: str,
+    by: Annotated[str, Query()] = "person",
+    rule: Annotated[str, Query()] = "",
+) -> HTMLResponse:
+    """Step 3: what the file would do; nothing is changed yet."""
+    upload = uploads.get(name, access.caller)
+    kept = uploads.drafted(upload).was_kept
+    view = sheet_review.review_of(uploads.reviewed(upload), name, register.state, by=by, rule=rule, kept=kept)
+    return _show(request, view)
+
+
+@router.post("/import/{name}/words")
+def choose_words(
+    register: Registered, access: Allowed, witness: Witnessed, uploads: Kept, name: str, fields: Fields
+) -> Response:
+    """Say which skills the words mean that nothing matched, and see again what the file would do."""
+    upload = uploads.get(name, access.caller)
+    reviewed, draft = uploads.reviewed(upload), uploads.drafted(upload)
+    said = {
+        phrase: fields[f"{FieldName.SKILL}-{number}"]
+        for number, phrase in sheet_review.words(fields)
+        if fields.get(f"{FieldName.SKILL}-{number}")
+    }
+    mapping = reviewed.options.mapping or ColumnMapping.of(reviewed.result.columns)
+    options = replace(draft.options, mapping=replace(mapping, phrases={**mapping.phrases, **said}))
+    _review(register, access, uploads, upload, replace(draft, options=options))
+    return RedirectResponse(f"/import/{name}/review", 303)
+
+
+@router.get("/import/{name}/cell/{row}/{column}")
+def cell(
+    request: Request, register: Registered, access: Allowed, uploads: Kept, name: str, row: int, column: str
+) -> HTMLResponse:
+    """A cell of the sheet among its neighbours, as it was sent."""
+    upload = uploads.get(name, access.caller)
+    reviewed = uploads.reviewed(upload)
+    return _show(request, sheet_review.part_of(register, access, upload, reviewed, row, column))
 
 
 @router.post("/import/{name}/confirm")
 def confirm(register: Registered, access: Allowed, witness: Witnessed, uploads: Kept, name: str) -> Response:
     """Do just what the review showed, and show it done."""
     upload = uploads.get(name, access.caller)
-    options = uploads.confirmed(upload)
+    reviewed, draft = uploads.reviewed(upload), uploads.drafted(upload)
     with upload.confirming:
         if not uploads.is_finished(upload):
-            uploads.finish(upload, run_import(register, witness, upload, options, "xlsx", dry_run=False))
+            uploads.finish(upload, run_import(register, witness, upload, reviewed.options, "xlsx", dry_run=False))
+            if draft.keep and reviewed.options.mapping is not None:
+                kept = KeptMatchings(register.folder.path)
+                kept.keep(upload.organisation, _headings(draft.matching), reviewed.options.mapping)
+                if not uploads.is_kept(upload):
+                    # Somebody was erased between: whom the words name nobody looked.
+                    kept.forget(upload.organisation)
     return RedirectResponse(f"/import/{name}/done", 303)
 
 
 @router.get("/import/{name}/done")
 def done(request: Request, register: Registered, access: Allowed, uploads: Kept, name: str) -> HTMLResponse:
-    """Step 3: it is saved."""
+    """Step 4: it is saved."""
     upload = uploads.get(name, access.caller)
-    body = uploads.finished(upload)
-    organisation = register.state.organisation(body.organisation).name
-    view = ImportDone(organisation, body.source_name, _counts(body), body.report_url or "", "/import")
+    body, draft = uploads.finished(upload), uploads.drafted(upload)
+    view = ImportDone(
+        register.state.organisation(body.organisation).name,
+        body.source_name,
+        sheet_review.counts_of(body),
+        body.report_url or "",
+        "/import",
+        f"/organisations/{body.organisation}/imports",
+        kept_matching=draft.keep,
+    )
     return _show(request, view)
 
 
@@ -161,65 +295,109 @@ def _date(fields: DateFields) -> datetime.date | None:
         ) from None
 
 
-def _review(body: ImportBody, upload: Upload, state: State) -> ImportReview:
-    columns = body.recognised.items()
-    # What needs nobody to do anything stands in the annotated sheet.
-    findings = [outcome for outcome in body.outcomes if outcome.status == "refused" or outcome.remedy]
-    return ImportReview(
-        organisation=state.organisation(body.organisation).name,
-        file_name=body.source_name,
-        counts=_counts(body),
-        confirm_action=f"/import/{upload.name}/confirm",
-        cancel_href="/import",
-        annotated_href=body.report_url or "",
-        full=body.full,
-        columns=tuple(
-            RecognisedColumn(body.headings.get(letter, letter), "" if role == "left out" else role)
-            for letter, role in columns
+def _phrases(register: Register, mapping: ColumnMapping | None) -> Phrases:
+    state, saved = register.state, mapping.phrases if mapping else {}
+    return Phrases(state.framework, state.lookup, state.search, saved, read_verdicts(register.store))
+
+
+def _draft(register: Register, access: Access, upload: Upload, options: ImportOptions) -> Draft:
+    """How an upload is to be read to begin with: by the mapping that was sent, by that which the organisation chose
+    for an earlier sheet with these headings, or as its columns are recognised."""
+    head = read_head(register, upload.sheet, options, access)
+    kept = None
+    if options.mapping is None:
+        kept = KeptMatchings(register.folder.path).find(upload.organisation, head.rows)
+        options = replace(options, mapping=kept)
+    return Draft(options, head, _matching(register, head, options.mapping), kept is not None)
+
+
+def _matching(register: Register, head: SheetHead, mapping: ColumnMapping | None) -> Matching:
+    phrases = _phrases(register, mapping)
+    if mapping is None:
+        return recognised(head, phrases)
+    return matched(head, mapping.fit(head.rows, phrases.names_a_skill, head.header.merged))
+
+
+def _chosen(register: Register, draft: Draft, fields: dict[str, str]) -> Draft:
+    """What somebody chose, put in the place of what was proposed."""
+    known = {*(role.value for role in Role), A_SKILL, LEFT_OUT}
+    choices = dict(draft.matching.choices)
+    for one in draft.matching.columns:
+        said = fields.get(f"column-{one.column}", "")
+        if said in known:
+            choices[one.column] = said
+    row = fields.get(FieldName.HEADER_ROW, "")
+    header_row = int(row) if _ROW.fullmatch(row) else draft.matching.header_row
+    matching = chosen(draft.head, header_row, choices, draft.matching)
+    return replace(draft, matching=matching, keep=fields.get(FieldName.KEEP) == "true", was_kept=False)
+
+
+def _review(register: Register, access: Access, uploads: Uploads, upload: Upload, draft: Draft) -> None:
+    """See what an upload would do, and keep that to be confirmed."""
+    result = import_sheet(
+        register, upload.sheet, draft.options, access, dry_run=True, report=upload.report("xlsx"), watch=True
+    )
+    body = ImportBody.of(result, register.state.framework, report_address(upload, "xlsx"))
+    uploads.draft(upload, draft)
+    uploads.await_confirmation(upload, Reviewed(replace(draft.options, expected=body.digest), result, body))
+
+
+def _columns(register: Register, upload: Upload, draft: Draft) -> ImportColumns:
+    matching, trouble = draft.matching, _trouble(draft)
+    lines: tuple[PreviewLine, ...] = ()
+    if not trouble:
+        try:
+            lines = _lines(register, draft)
+        except GseSkillsError as error:
+            trouble = f"{error.message} {error.remedy}".strip()
+    return ImportColumns(
+        register.state.organisation(upload.organisation).name,
+        upload.source_name,
+        f"/import/{upload.name}/columns",
+        "/import",
+        matching.header_row,
+        tuple(
+            ColumnRow(
+                f"column-{one.column}",
+                one.letter,
+                one.heading,
+                one.samples,
+                matching.choices.get(one.column, LEFT_OUT),
+            )
+            for one in matching.columns[:_COLUMNS]
         ),
-        unknown_terms=tuple(_unknown(term, state) for term in body.unmatched[:_SHOWN]),
-        unknown_total=len(body.unmatched),
-        findings=tuple(_finding(outcome, body) for outcome in findings[:_SHOWN]),
-        findings_total=len(findings),
-        kept_terms=body.kept_terms,
+        _roles(),
+        lines,
+        draft.keep,
+        trouble,
+        max(0, len(matching.columns) - _COLUMNS),
+        sheet=draft.head.header.sheet or "",
+        sheets=tuple(Option(name, name) for name in draft.head.header.sheets),
     )
 
 
-def _counts(body: ImportBody) -> ImportCounts:
-    counts = body.counts
-    return ImportCounts(
-        rows=body.rows,
-        people=counts.get("person-added", 0),
-        added=counts.get("added", 0),
-        changed=counts.get("changed", 0),
-        ended=counts.get("ended", 0),
-        unchanged=counts.get("unchanged", 0),
-        refused=counts.get("refused", 0),
-    )
+def _trouble(draft: Draft) -> str:
+    """Why the columns cannot be recognised, until somebody chooses."""
+    error = draft.matching.trouble
+    return f"Say above what each column is. {error.message}" if error else ""
 
 
-def _unknown(term: UnmatchedBody, state: State) -> UnknownTerm:
-    links = (
-        concept_link(
-            state.framework.concept(near.iri),
-            state.framework.schemes[near.scheme],
-            matched=near.matched_label,
-            score=near.score,
-        )
-        for near in term.nearest
-    )
-    return UnknownTerm(term.phrase, term.cells, tuple(links), term.verdict)
+def _lines(register: Register, draft: Draft) -> tuple[PreviewLine, ...]:
+    mapping = mapping_of(draft.matching, draft.options.mapping)
+    phrases = _phrases(register, mapping)
+    columns = mapping.fit(draft.head.rows, phrases.names_a_skill, draft.head.header.merged)
+    day = draft.options.snapshot or today()
+    found = read_lines(draft.head, columns, phrases, Defaults(day, draft.options.basis, today()))
+    return tuple(PreviewLine(one.row, one.who, one.skill, one.level, one.day, one.basis, one.trouble) for one in found)
 
 
-def _finding(outcome: OutcomeBody, body: ImportBody) -> Finding:
-    column = outcome.column or ""
-    heading = body.headings.get(column, "")
-    return Finding(
-        outcome.row,
-        f"{column} {heading}".strip(),
-        outcome.value,
-        outcome.rule,
-        outcome.message,
-        outcome.remedy,
-        outcome.status == "refused",
-    )
+def _roles() -> tuple[Option, ...]:
+    labels = ((role.value, role.label.removeprefix("the ").removeprefix("a ")) for role in Role)
+    named = tuple(Option(value, f"{label[:1].upper()}{label[1:]}") for value, label in labels)
+    return (Option(LEFT_OUT, "Leave it out"), *named, Option(A_SKILL, "One skill, with a level in each cell"))
+
+
+def _headings(matching: Matching) -> list[str]:
+    """The headings by place, blank ones too."""
+    by_column = {one.column: one.heading for one in matching.columns}
+    return [by_column.get(column, "") for column in range(max(by_column, default=-1) + 1)]

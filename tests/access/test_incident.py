@@ -119,6 +119,17 @@ def test_whoever_was_called_is_dismissed_and_keeps_the_rest(tmp_path: Path) -> N
     assert users.named("ann@example.org").grants == ("member:aster", f"responder:aster/{kept}")
 
 
+def test_a_mistyped_responder_is_no_user_afterwards_and_whoever_came_stays_for_the_audit_log(tmp_path: Path) -> None:
+    users, gone = UserStore(tmp_path / "users.json"), "00000000000000bb"
+    for name in ("mistyped@example.org", "petra@example.org"):
+        users.grant(name, Caller.parse(f"responder:aster/{gone}"))
+    petra, idle = users.let_in("petra@example.org"), users.let_in("idle@example.org")
+    users.dismiss([gone])
+    assert {(user.name, user.grants) for user in users.users()} == {(petra.name, ()), (idle.name, ())}
+    assert users.named("petra@example.org").identifier == petra.identifier
+    assert "mistyped" not in (tmp_path / "users.json").read_text()
+
+
 def test_whoever_is_let_in_twice_is_one_user_and_was_granted_nothing(tmp_path: Path) -> None:
     users = UserStore(tmp_path / "users.json")
     user = users.let_in("Ann@Example.org")

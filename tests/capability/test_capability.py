@@ -118,7 +118,9 @@ def test_every_exact_number_is_that_of_sparql(
             if len(strong) == 1:
                 alone[iri] = next(iter(strong.items()))
         assert {point.skill: (person, int(point.level)) for person, point in found.points} == alone
-        heat = ask_coverage(CoverageQuestion("LIF"), lived.access(caller), lived.framework, lived.lookup, lived.index)
+        access = lived.access(caller)
+        question = CoverageQuestion("LIF")
+        heat = ask_coverage(question, access, lived.framework, lived.lookup, lived.index, lived.store, TODAY)
         for slug, people, cells in zip(heat.organisations, heat.people, heat.cells, strict=True):
             assert people == sparql.people(slug)
             for branch, cell in zip(heat.branches, cells, strict=True):

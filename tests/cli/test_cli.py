@@ -178,7 +178,7 @@ def test_a_service_of_another_version_is_told(cli: Cli, served: Path, monkeypatc
     class Later(OrganisationsBody):
         total: int
 
-    monkeypatch.setattr("gse_skills.cli.session.OrganisationsBody", Later)
+    monkeypatch.setattr("gse_skills.cli.organisation.OrganisationsBody", Later)
     cli("organisation", "list", data=served).refused("service-version")
 
 
@@ -186,5 +186,5 @@ def test_a_service_that_leaves_midway_is_told(cli: Cli, served: Path, monkeypatc
     def cut_off(*_: object, **__: object) -> httpx.Response:
         raise httpx.ReadError("cut off")
 
-    monkeypatch.setattr("gse_skills.cli.session.ServiceSession.organisations", cut_off)
+    monkeypatch.setattr("gse_skills.cli.service.Service.send", cut_off)
     cli("organisation", "list", data=served).refused("service-gone")

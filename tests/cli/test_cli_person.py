@@ -71,7 +71,8 @@ def steps(cli: Cli, folder: Path, out: Path) -> list[tuple[int, str]]:
     assert any(one["@id"].endswith(ann) for one in linked["@graph"])
     told = json.loads(cli("person", "show", ann, "--json", data=folder).out)
     looks = [one["action"] for one in told["looks"]]
-    assert looks == ["export"] * 3 + ["read-person"] * 3, "taken away three times; the requests were read three times"
+    told_of = "taken away three times; the requests were read three times, and one each tried, accepted and declined"
+    assert looks == ["export"] * 3 + ["read-person"] * 6, told_of
     assert {one["status"] for one in told["corrections"]} == {"accepted", "declined"}
     return [(ran.code, without_chance(ran.out + ran.err, out)) for ran in said]
 

@@ -16,28 +16,27 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Cli
 
 
-def test_a_token_is_shown_once_listed_and_revoked(cli: Cli, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    made = cli("token", "create", "steward:alder", "--note", "nightly import", "--days", "30", data=folder)
+def test_a_token_is_shown_once_listed_and_revoked(cli: Cli, data: Path) -> None:
+    made = cli("token", "create", "steward:alder", "--note", "nightly import", "--days", "30", data=data)
     assert made.code == 0
     secret = made.out.strip()
     name = made.err.split()[1]
     until = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(30)
     assert f"valid until {until.isoformat()}" in made.err
-    kept = tokens_path(folder)
+    kept = tokens_path(data)
     assert secret not in kept.read_text()
     assert kept.stat().st_mode & 0o077 == 0
     store = TokenStore(kept)
     assert store.caller(secret) == Caller.parse("steward:alder")
-    listed = cli("token", "list", data=folder)
+    listed = cli("token", "list", data=data)
     assert (listed.code, listed.err) == (0, "")
     assert secret not in listed.out
     assert name in listed.out
     assert "nightly import" in listed.out
-    assert cli("token", "revoke", name, data=folder).out == f"Token {name} is revoked.\n"
+    assert cli("token", "revoke", name, data=data).out == f"Token {name} is revoked.\n"
     assert store.caller(secret) is None
-    assert name not in cli("token", "list", data=folder).out
-    cli("token", "revoke", name, data=folder).refused("unknown-token")
+    assert name not in cli("token", "list", data=data).out
+    cli("token", "revoke", name, data=data).refused("unknown-token")
 
 
 @pytest.mark.parametrize("caller", ["alder", "steward:", "operator", "administrator:alder", ""])
@@ -60,8 +59,7 @@ def test_a_running_service_knows_new_tokens_and_forgets_revoked_ones(cli: Cli, s
     assert status() == 401
 
 
-def test_tokens_as_json(cli: Cli, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    made = cli("token", "create", "member:alder", "--json", data=folder).body
-    assert TokenStore(tokens_path(folder)).caller(made["secret"]) == Caller.parse("member:alder")
-    assert cli("token", "list", "--json", data=folder).body["items"] == [made | {"secret": None}]
+def test_tokens_as_json(cli: Cli, data: Path) -> None:
+    made = cli("token", "create", "member:alder", "--json", data=data).body
+    assert TokenStore(tokens_path(data)).caller(made["secret"]) == Caller.parse("member:alder")
+    assert cli("token", "list", "--json", data=data).body["items"] == [made | {"secret": None}]

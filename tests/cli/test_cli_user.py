@@ -14,23 +14,22 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Cli
 
 
-def test_grants_are_given_listed_and_taken_away(cli: Cli, tmp_path: Path) -> None:
-    folder = tmp_path / "data"
-    assert cli("user", "grant", "Ann@Example.org", "member:alder", data=folder).code == 0
-    user = cli("user", "grant", "ann@example.org", "steward:alder", "--json", data=folder).body
+def test_grants_are_given_listed_and_taken_away(cli: Cli, data: Path) -> None:
+    assert cli("user", "grant", "Ann@Example.org", "member:alder", data=data).code == 0
+    user = cli("user", "grant", "ann@example.org", "steward:alder", "--json", data=data).body
     identifier = user.pop("identifier")
     assert user == {"name": "ann@example.org", "grants": ["member:alder", "steward:alder"]}
     user["identifier"] = identifier
-    assert cli("user", "list", "--json", data=folder).body == {"items": [user]}
-    store = UserStore(users_path(folder))
-    assert users_path(folder).stat().st_mode & 0o077 == 0
+    assert cli("user", "list", "--json", data=data).body == {"items": [user]}
+    store = UserStore(users_path(data))
+    assert users_path(data).stat().st_mode & 0o077 == 0
     found = store.find(Principal("https://login.example", "17", "ann@example.org"))
     assert found is not None
     assert store.find(Principal("https://login.example", "17")) is None
     assert store.get(found.identifier) == found
-    assert cli("user", "revoke", "ann@example.org", "steward:alder", data=folder).code == 0
-    assert cli("user", "list", "--json", data=folder).body["items"][0]["grants"] == ["member:alder"]
-    cli("user", "revoke", "ann@example.org", data=folder)
+    assert cli("user", "revoke", "ann@example.org", "steward:alder", data=data).code == 0
+    assert cli("user", "list", "--json", data=data).body["items"][0]["grants"] == ["member:alder"]
+    cli("user", "revoke", "ann@example.org", data=data)
     assert store.get(found.identifier) is None
 
 
@@ -44,10 +43,10 @@ def test_grants_are_given_listed_and_taken_away(cli: Cli, tmp_path: Path) -> Non
         (("revoke", "ben@example.org"), "unknown-user"),
     ],
 )
-def test_what_cannot_be(cli: Cli, tmp_path: Path, words: tuple[str, ...], rule: str) -> None:
-    cli("user", *words, data=tmp_path / "data").refused(rule)
+def test_what_cannot_be(cli: Cli, data: Path, words: tuple[str, ...], rule: str) -> None:
+    cli("user", *words, data=data).refused(rule)
 
 
-def test_a_grant_that_nobody_has_cannot_be_taken(cli: Cli, tmp_path: Path) -> None:
-    cli("user", "grant", "ann@example.org", "member:alder", data=tmp_path / "data")
-    cli("user", "revoke", "ann@example.org", "steward:alder", data=tmp_path / "data").refused("unknown-grant")
+def test_a_grant_that_nobody_has_cannot_be_taken(cli: Cli, data: Path) -> None:
+    cli("user", "grant", "ann@example.org", "member:alder", data=data)
+    cli("user", "revoke", "ann@example.org", "steward:alder", data=data).refused("unknown-grant")

@@ -10,6 +10,7 @@ import pytest
 
 from gse_skills.development import (
     Holding,
+    OwnRole,
     PersonRecord,
     Standing,
     ask_gap,
@@ -211,7 +212,8 @@ def test_the_next_role_is_the_one_above_the_likeliest_at_the_grade(
 ) -> None:
     found = ask_gap(two_schemes.register, two_schemes.access(), digits_of(lab, "Ann Archer"))
     assert found.own is not None
-    assert (found.own.label, found.gap.role.label) == ("Virologist", "Senior virologist")
+    assert not found.own.recorded
+    assert (found.own.profile.label, found.gap.role.label) == ("Virologist", "Senior virologist")
 
 
 def test_nobody_whose_role_is_unknown_or_on_top_has_a_next_one(
@@ -231,7 +233,7 @@ def test_nobody_whose_role_is_unknown_or_on_top_has_a_next_one(
     person = digits_of(slug, "Top Person")
     held = holding_of(two_schemes.register, two_schemes.access(), person)
     card = read_person(person, two_schemes.access(), two_schemes.register.store).card
-    assert own_role(card, held, framework) == top
+    assert own_role(card, held, framework) == OwnRole(top, recorded=False)
     with pytest.raises(NotFoundError) as caught:
         ask_gap(two_schemes.register, two_schemes.access(), person)
     assert caught.value.rule == "no-next-role"

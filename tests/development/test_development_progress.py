@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gse_skills.development import gap_to, group_progress, holding_of, read_progress, who_is_close
+from gse_skills.development import (
+    category_progress,
+    gap_to,
+    group_progress,
+    holding_of,
+    own_role,
+    read_progress,
+    who_is_close,
+)
+from gse_skills.development.holding import find_card
 from gse_skills.development.progress import period_ends
 from gse_skills.errors import InputError, NotFoundError
 from gse_skills.framework import role_named
+from gse_skills.index import members
 from gse_skills.register import today
-from gse_skills.vocabulary import FRAMEWORK, Audience, Level
+from gse_skills.vocabulary import FRAMEWORK, Audience, Category, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,3 +124,39 @@ def test_who_is_close_is_who_lacks_least_of_those_seen(
         for one in found.close[:3]:
             holding = holding_of(two_schemes.register, two_schemes.access(caller), one.card.person[-16:])
             assert gap_to(role, holding, state.framework).missing == one.missing
+
+
+def test_an_organisations_levels_come_by_professional_category(two_schemes: Office) -> None:
+    register = two_schemes.register
+    framework = register.state.framework
+    roles = [role for _, role in sorted(framework.roles.items()) if role.category and role.requirements]
+    slug, wanted = two_schemes.organisation(), {}
+    rows = []
+    for number, role in enumerate(roles[:6]):
+        name = f"Person {number}"
+        wanted[name] = role
+        for need in role.requirements:
+            level = (need.level or Level.AWARENESS).label
+            rows.append(f"{number},{name},{framework.concept(need.skill).notation},{level},Self,2024-01-31\n")
+    rows.append("99,Nobody Special,LIF-VIR-01,Awareness,Self,2024-01-31\n")
+    two_schemes.bring(slug, HEAD + "".join(rows))
+    access = two_schemes.access()
+    found = category_progress(register, access, slug, None, BEGIN, END)
+    expected: dict[Category | None, int] = {}
+    for identifier in register.state.index.people.identifier[
+        members(register.state.index, access.views, slug)
+    ].tolist():
+        digits = f"{identifier:016x}"
+        holding = holding_of(register, access, digits)
+        own = own_role(find_card(register, access, digits), holding, framework)
+        category = own.profile.category if own else None
+        expected[category] = expected.get(category, 0) + 1
+    assert {one.category: one.people for one in found} == expected
+    assert len(expected) > 1
+    assert {one.recorded for one in found} == {0}
+    assert all(not line.not_shared for one in found for line in one.lines)
+    whole = group_progress(register, access, slug, None, BEGIN, END)
+    for line in whole:
+        parts = [other for one in found for other in one.lines if other.concept == line.concept]
+        for place, at in enumerate(line.seen):
+            assert sum(one.seen[place].people for one in parts) == at.people

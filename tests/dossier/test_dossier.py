@@ -429,6 +429,7 @@ def test_it_is_taken_away_whole_in_each_form_and_marked(small: Office, lab: str)
         "about.csv",
         "memberships.csv",
         "skills.csv",
+        "undone.csv",
         "requests.csv",
         "looks.csv",
         "accounts.csv",

@@ -91,7 +91,12 @@ def test_each_is_documented_and_allowed(one: Example) -> None:
     assert not one.title.endswith(".")
     assert one.question.endswith("?")
     assert len(one.explains) > 40
-    assert [line.split(":")[0] for line in one.text.splitlines()[:3]] == ["# title", "# question", "# explains"]
+    assert [line.split(":")[0] for line in one.text.splitlines()[:4]] == [
+        "# title",
+        "# question",
+        "# explains",
+        "# topic",
+    ]
     assert check(one.text).form in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
 

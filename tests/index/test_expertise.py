@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gse_skills.index import Columns, Delta, Expertise, Facts, Index, day_number, day_of, expertise
+from gse_skills.index import Columns, Delta, Expertise, Facts, Index, Only, Sought, day_number, day_of, expertise
 from gse_skills.records import SkillRecord, Standing
 from gse_skills.vocabulary import FRAMEWORK, Audience, Basis, Level
 
@@ -182,11 +182,8 @@ def by_index(world: World, views: Sequence[str], asked: Asked) -> tuple[Ranked, 
     found = expertise(
         world.index,
         views,
-        framework.descendants(iri),
-        framework.branch(iri),
-        min_level=asked.min_level,
-        organisation=asked.organisation,
-        available=asked.available,
+        [Sought(framework.descendants(iri), framework.branch(iri), asked.min_level)],
+        only=Only(organisation=asked.organisation, available=asked.available),
         as_of=asked.as_of,
     )
     return ranked_of(found, world.index), split_of(found, world.index)
@@ -243,8 +240,12 @@ class Made:
     index: Index
     concepts: np.ndarray[Any, np.dtype[np.int32]]
 
+    @property
+    def sought(self) -> list[Sought]:
+        return [Sought(self.concepts, self.concepts)]
+
     def ask(self, **asked: Any) -> Expertise:
-        return expertise(self.index, ["v"], self.concepts, self.concepts, **asked)
+        return expertise(self.index, ["v"], self.sought, **asked)
 
 
 def day(text: str) -> datetime.date:
@@ -283,11 +284,11 @@ def test_a_record_holds_from_the_day_of_its_assessment_to_the_day_before_its_end
 
 
 def test_views_that_do_not_exist_show_nobody(one_record: Made) -> None:
-    assert expertise(one_record.index, ["w"], one_record.concepts, one_record.concepts).split.tolist() == [[0, 0, 0, 0]]
-    assert expertise(one_record.index, [], one_record.concepts, one_record.concepts).persons.tolist() == []
+    assert expertise(one_record.index, ["w"], one_record.sought).split.tolist() == [[0, 0, 0, 0]]
+    assert expertise(one_record.index, [], one_record.sought).persons.tolist() == []
 
 
 def test_an_empty_index_has_an_empty_answer() -> None:
-    nothing = expertise(Index(0, "", 1), ["v"], np.zeros(1, np.int32), np.zeros(1, np.int32))
+    nothing = expertise(Index(0, "", 1), ["v"], [Sought(np.zeros(1, np.int32), np.zeros(1, np.int32))])
     assert (len(nothing.persons), nothing.split.shape) == (0, (0, 4))
     assert len(Columns.empty()) == 0

@@ -205,6 +205,7 @@ _MISTAKES: dict[str, list[Axiom]] = {
     "role-next-of-itself": [("gse:nextRole", "rdf:type", "owl:IrreflexiveProperty")],
     "roles-next-of-each-other": [("gse:nextRole", "rdf:type", "owl:AsymmetricProperty")],
     "role-under-a-skill-group": [("gse:RoleProfile", "rdfs:subClassOf")],
+    "membership-in-two-roles": [("gse:ownRole", "rdf:type", "owl:FunctionalProperty")],
     "membership-at-two-sites": [("gse:site", "rdf:type", "owl:FunctionalProperty")],
 }
 

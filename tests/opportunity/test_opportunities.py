@@ -15,6 +15,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import Graph
 
+from gse_skills import retention
 from gse_skills.dossier import read_dossier
 from gse_skills.erasure import erase
 from gse_skills.errors import ConflictError, GseSkillsError, InputError, NotFoundError, RefusedError
@@ -466,6 +467,32 @@ def test_what_is_of_a_person_is_told_and_erased_with_them(small: Office, host: s
     left = statements(small, GRAPH[f"source/{home}"])
     assert not any("Participation" in line or "/id/step/" in line for line in left)
     assert applications(small.register, small.access(f"steward:{host}")) == ()
+
+
+def test_a_participation_goes_when_it_has_long_been_over(small: Office, host: str, home: str) -> None:
+    one = offered(small, host, replace(WISH, places=2))
+    declined, waits = applied(small, one, home), applied(small, one, home, "Bob")
+    step(small, declined, "refusal", f"steward:{host}", reason="Not this year.")
+    steward = small.access(f"steward:{home}")
+    months = retention.months_of(small.register, home)[retention.Kind.PARTICIPATIONS]
+    assert months == 24
+
+    def due(day: datetime.date) -> int:
+        (found,) = retention.run(small.register, steward, as_of=day, dry_run=True)
+        return found.erased.others
+
+    in_time = retention.before(today(), -months)
+    assert due(in_time - datetime.timedelta(1)) == 0
+    assert due(in_time) == 3, "the application that was declined, and its two steps"
+    # Nobody closed the other one: it was over with the opportunity.
+    end = retention.before(WISH.ends, -months)
+    assert (due(end - datetime.timedelta(1)), due(end)) == (3, 5)
+    retention.choose(small.register, steward, home, {retention.Kind.PARTICIPATIONS: 1})
+    assert due(retention.before(today(), -1)) == 3
+    assert {each.participation.digits for each in applications(small.register, steward)} == {
+        declined.application.participation.digits,
+        waits.application.participation.digits,
+    }
 
 
 def test_matches_are_ranked_and_the_same_each_time(small: Office, host: str) -> None:

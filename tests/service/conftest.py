@@ -313,8 +313,9 @@ def lab(workshop: Service) -> str:
 
 
 @pytest.fixture(scope="session")
-def alliance(once: Once, shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service on a small alliance of the demo, with a few roles of the Digital and Data framework."""
+def alliance_data(once: Once, shipped_data: Path) -> Path:
+    """The data folder of a small alliance of the demo, with a few roles of the Digital and Data framework; nobody opens
+    it but to copy it."""
 
     def fill(home: Path) -> None:
         shutil.copytree(shipped_data, home / "data")
@@ -323,8 +324,14 @@ def alliance(once: Once, shipped_data: Path, tmp_path_factory: pytest.TempPathFa
             register.load_scheme(read_scheme(DDAT, register.sandbox))
             bring(register, home, "larkmoor", VERSATILE)
 
+    return once("alliance", fill) / "data"
+
+
+@pytest.fixture(scope="session")
+def alliance(alliance_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service on a small alliance of the demo."""
     copy = tmp_path_factory.mktemp("alliance") / "data"
-    shutil.copytree(once("alliance", fill) / "data", copy)
+    shutil.copytree(alliance_data, copy)
     with serving(copy) as service:
         yield service
 

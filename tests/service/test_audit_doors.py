@@ -94,7 +94,7 @@ def test_proposals_and_decisions(watched: Service) -> None:
         (
             "anonymous",
             lambda client: client.post("/api/v1/proposals", json={"kind": "new", "text": "x"}),
-            "not-a-member",
+            "sign-in-needed",
         ),
         ("anonymous", lambda client: client.get(SEARCH, params=VIROLOGY, headers=BAD), "bad-token"),
         ("member:birch", lambda client: client.post(IMPORT, files=SHEET), "not-steward"),

@@ -99,7 +99,7 @@ def test_a_change_is_told_of_before_and_after(changing: Service) -> None:
         (lambda: operator.post("/operator/rebuild"), Action.CHANGE, Outcome.DONE),
         (
             lambda: operator.post(
-                "/operator/organisations", json={"slug": "No Slug", "name": "x", "audience": "private"}
+                "/api/v1/organisations", json={"slug": "No Slug", "name": "x", "audience": "private"}
             ),
             Action.ORGANISATION_ADDED,
             Outcome.FAILED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -95,6 +96,11 @@ def test_a_look_by_another_organisation_is_told_in_the_log(desk: Desk) -> None:
     assert looks() == before + 2
     desk.get("steward", "plan")
     assert looks() == before + 3
+    # A try answers with the plan, and so does a form that cannot be taken.
+    tried = desk.by("steward").post(f"/api/v1/people/{desk.pat}/plan", json=GOAL, params={"dry_run": "true"})
+    assert tried.status_code == 200
+    assert desk.by("steward").post(f"/people/{desk.pat}/plan").status_code == 400
+    assert looks() == before + 5
 
 
 def test_a_plan_is_written_by_version(desk: Desk) -> None:
@@ -126,7 +132,8 @@ def test_a_plan_is_written_by_version(desk: Desk) -> None:
         ({"level": "Working"}, 409, "level-already-held"),
         ({"skill": "zzzzqqq"}, 404, "unknown-term"),
         ({"how": ""}, 400, "how-missing"),
-        ({"evidence": ["javascript:alert(1)"]}, 400, "bad-evidence"),
+        ({"evidence": ["ftp://example.gov.uk/7"]}, 400, "bad-evidence"),
+        ({"opportunity": "00000000000000ff"}, 404, "unknown-opportunity"),
     ],
 )
 def test_a_bad_goal_is_told_by_its_own_rule(desk: Desk, said: dict[str, Any], status: int, rule: str) -> None:
@@ -143,25 +150,6 @@ def test_the_pages_show_gap_plan_and_who_is_close(desk: Desk) -> None:
     assert "Essential skills" in text
     assert "Not mapped: nobody has asked" in text
     assert pat.get(f"/people/{desk.pat}/gap", params={"role": "zzzz"}, headers=PAGE).status_code == 404
-    form = {
-        "skill": "LIF-VIR-02",
-        "level": "Expert",
-        "how": "A placement",
-        "by-day": "30",
-        "by-month": "6",
-        "by-year": "2100",
-    }
-    wrong = pat.post(f"/people/{desk.pat}/plan", data={**form, "by-day": "31"}, headers=PAGE)
-    assert (wrong.status_code, "That is not a date." in wrong.text) == (400, True)
-    assert "A placement" in wrong.text
-    sent = pat.post(f"/people/{desk.pat}/plan", data=form, headers=PAGE)
-    assert (sent.status_code, sent.headers["location"]) == (303, f"/people/{desk.pat}/plan")
-    body = desk.get("pat", "plan").json()
-    state = {"goal": body["goals"][0]["id"], "version": body["version"], "state": "done"}
-    assert pat.post(f"/people/{desk.pat}/plan", data=state, headers=PAGE).status_code == 303
-    again = pat.post(f"/people/{desk.pat}/plan", data={**state, "state": "dropped"}, headers=PAGE)
-    assert (again.status_code, "changed the plan" in again.text) == (412, True)
-    assert desk.get("pat", "plan").json()["goals"][0]["state"] == "done"
     for caller, seen in (("steward", True), ("anonymous", False)):
         close = desk.by(caller).get("/framework/role/close", params={"role": "ROL-LIF-01"}, headers=PAGE)
         assert close.status_code == 200
@@ -174,6 +162,93 @@ def test_the_pages_show_gap_plan_and_who_is_close(desk: Desk) -> None:
     assert f"/people/{desk.pat}/gap" in stranger
     assert f"/people/{desk.pat}/plan" not in stranger
     assert "/framework/role/close?role=" in pat.get("/framework/roles/ROL-LIF-01", headers=PAGE).text
+
+
+FORM = {
+    "skill": "LIF-VIR-02",
+    "level": "Expert",
+    "how": "A placement",
+    "by-day": "30",
+    "by-month": "6",
+    "by-year": "2100",
+    "evidence": "MSc Virology, 2019\nhttps://example.gov.uk/notes/7",
+}
+
+
+def test_a_goal_is_set_and_changed_on_its_pages_after_a_check(desk: Desk) -> None:
+    pat, plan = desk.by("pat"), f"/people/{desk.pat}/plan"
+    begun = pat.get(plan, params={"skill": "LIF-VIR-02", "level": "Expert"}, headers=PAGE).text
+    assert 'value="LIF-VIR-02"' in begun
+    wrong = pat.post(plan, data={**FORM, "by-day": "31"}, headers=PAGE)
+    assert (wrong.status_code, "That is not a date." in wrong.text) == (400, True)
+    assert "There is a problem" in wrong.text
+    assert 'href="#by-day"' in wrong.text or 'href="#by"' in wrong.text
+    assert "A placement" in wrong.text
+    nowhere = pat.post(plan, data={**FORM, "opportunity": "00000000000000ff"}, headers=PAGE)
+    assert (nowhere.status_code, "No opportunity with that identifier" in nowhere.text) == (404, True)
+    checked = pat.post(plan, data=FORM, headers=PAGE)
+    assert (checked.status_code, "Nothing has been changed yet." in checked.text) == (200, True)
+    assert desk.get("pat", "plan").json()["goals"] == []
+    sent = pat.post(plan, data={**FORM, "sure": "true"}, headers=PAGE)
+    assert (sent.status_code, sent.headers["location"]) == (303, plan)
+    body = desk.get("pat", "plan").json()
+    (goal,) = body["goals"]
+    assert goal["evidence"] == ["MSc Virology, 2019", "https://example.gov.uk/notes/7"]
+    shown = pat.get(plan, headers=PAGE).text
+    assert 'href="https://example.gov.uk/notes/7"' in shown
+    address = f"{plan}/{goal['id']}"
+    assert f'href="{address}"' in shown
+    page = pat.get(address, headers=PAGE)
+    assert page.status_code == 200
+    assert body["version"] in page.text
+    change = {**FORM, "state": "under way", "by-year": "2090", "version": body["version"]}
+    checked = pat.post(address, data=change, headers=PAGE)
+    assert "30 June 2090 (was: 30 June 2100)" in checked.text
+    assert (
+        "Evidence"
+        not in checked.text[checked.text.index("<h1") : checked.text.index("<form", checked.text.index("<h1"))]
+    )
+    assert desk.get("pat", "plan").json() == body
+    assert pat.post(address, data={**change, "sure": "true"}, headers=PAGE).status_code == 303
+    (changed,) = desk.get("pat", "plan").json()["goals"]
+    assert (changed["state"], changed["by"], changed["evidence"]) == ("under way", "2090-06-30", goal["evidence"])
+    late = pat.post(address, data={**change, "state": "dropped", "sure": "true"}, headers=PAGE)
+    assert (late.status_code, "changed the plan" in late.text) == (412, True)
+    assert desk.get("pat", "plan").json()["goals"][0]["state"] == "under way"
+    assert pat.get(f"{plan}/00000000000000ff", headers=PAGE).status_code == 404
+    assert desk.by("member:alder").get(address, headers=PAGE).status_code == 404
+
+
+def test_an_opportunity_leads_to_a_goal_that_names_it(desk: Desk) -> None:
+    offer = {
+        "title": "Ask a virologist",
+        "scheme": "stem-futures",
+        "kind": "mentoring",
+        "develops": [{"skill": "LIF-VIR-02", "level": "Expert"}],
+        "starts": "2099-01-01",
+        "ends": "2099-02-01",
+        "contact": "interchange@host.example",
+        "remote": True,
+    }
+    made = desk.by("steward").post("/api/v1/opportunities", json=offer)
+    assert made.status_code == 200, made.text
+    digits, pat, plan = made.json()["id"], desk.by("pat"), f"/people/{desk.pat}/plan"
+    page = html.unescape(pat.get(f"/opportunities/{digits}", headers=PAGE).text)
+    found = re.search(rf'href="({plan}[^"]+)"', page)
+    assert found is not None
+    assert "development plan" not in desk.by("steward").get(f"/opportunities/{digits}", headers=PAGE).text
+    begun = pat.get(found[1], headers=PAGE).text
+    assert f'value="{digits}"' in begun
+    sent = pat.post(plan, data={**FORM, "opportunity": digits, "sure": "true"}, headers=PAGE)
+    assert sent.status_code == 303
+    assert "Ask a virologist" in pat.get(plan, headers=PAGE).text
+    body = desk.get("pat", "plan").json()
+    assert body["goals"][0]["opportunity"] == digits
+    gone = desk.by("steward").post(f"/api/v1/opportunities/{digits}/withdrawal", json={"reason": "We move."})
+    assert gone.status_code == 200, gone.text
+    assert "One that is no longer open" in pat.get(plan, headers=PAGE).text
+    kept = pat.get(f"{plan}/{body['goals'][0]['id']}", headers=PAGE)
+    assert f'value="{digits}"' in kept.text
 
 
 def test_candidates_and_progress_count_what_the_caller_sees(desk: Desk) -> None:

@@ -249,9 +249,14 @@ def test_the_log_tells_of_changes_and_not_of_what_was_no_ones_to_change(desk: De
     assert [(one.action, one.people) for one in told_of(desk)[before:]] == [
         (Action.READ_PERSON, {desk.lab: (desk.pat,)})
     ]
+    would = desk.by("operator").post(f"{queue}/{digits}?dry_run=true", json={"outcome": "accepted"})
+    assert "Pat Person" in would.text
+    assert [(one.action, one.people) for one in told_of(desk)[before + 1 :]] == [
+        (Action.READ_PERSON, {desk.lab: (desk.pat,)})
+    ], "a dry run shows who it is too"
     settled = desk.by("steward").post(f"{queue}/{digits}", json={"outcome": "accepted"})
     assert settled.json()["status"] == "accepted"
-    assert [one.outcome for one in told_of(desk)[before + 1 :]] == ["begun", "done"]
+    assert [one.outcome for one in told_of(desk)[before + 2 :]] == ["begun", "done"]
 
 
 def told_of(desk: Desk) -> list[Event]:

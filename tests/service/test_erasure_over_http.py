@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
 PAGE = {"Accept": "text/html"}
 SURE = {"sure": "true", "reason": "Request 7"}
-ALL = {"leavers": 24, "ended": 84, "phrases": 24, "file-names": 24, "requests": 24, "complaints": 36}
+ALL = {
+    "leavers": 24,
+    "ended": 84,
+    "phrases": 24,
+    "file-names": 24,
+    "requests": 24,
+    "participations": 24,
+    "complaints": 36,
+}
 
 
 def digits_of(service: Service, skill: str, caller: str = "operator") -> str:

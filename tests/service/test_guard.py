@@ -131,6 +131,17 @@ def test_a_form_from_elsewhere_is_refused(service: Service, path: str, said: dic
     assert (response.status_code, response.json()["rule"]) == (403, "cross-origin")
 
 
+def test_a_form_from_the_same_name_without_encryption_is_refused(serve: Serve) -> None:
+    with serve(public_url="https://skills.example.gov.uk") as service:
+
+        def rule(scheme: str) -> str:
+            headers = {"Host": "skills.example.gov.uk", "Origin": f"{scheme}://skills.example.gov.uk"}
+            return str(service.by("anonymous").post("/look-as", headers=headers).json()["rule"])
+
+        assert rule("http") == "cross-origin"
+        assert rule("https") != "cross-origin"
+
+
 @pytest.mark.parametrize("said", [{"Origin": "OWN"}, {"Origin": "OWN", "Sec-Fetch-Site": "same-origin"}, {}], ids=str)
 def test_a_form_from_here_is_taken(service: Service, said: dict[str, str]) -> None:
     headers = {name: text.replace("OWN", service.url) for name, text in said.items()}

@@ -266,11 +266,11 @@ class KeyIssuer:
         self._thread.join()
         self._server.server_close()
 
-    def token(self, key: ECKey | None = None, **claims: object) -> str:
+    def token(self, key: ECKey | None = None, kind: str | None = "at+jwt", **claims: object) -> str:
         key = key or self.keys[-1]
         told = {"iss": self.url, "sub": "robot", "aud": AUDIENCE, "exp": int(time.time()) + 60} | claims
         kept = {name: value for name, value in told.items() if value is not None}
-        return jwt.encode({"alg": "ES256", "kid": key.kid}, kept, key)
+        return jwt.encode({"alg": "ES256", "kid": key.kid} | ({"typ": kind} if kind else {}), kept, key)
 
 
 @pytest.fixture
@@ -288,7 +288,9 @@ def test_a_machine_comes_with_a_token_of_the_issuers(serve: Serve, machines: Key
         for grant in ("member:alder", "steward:birch"):
             service.register.users.grant(f"{machines.url}|robot", Caller.parse(grant))
         bearer = f"Bearer {machines.token()}"
+        assert not service.register.users.named(f"{machines.url}|robot").came
         assert "Ann Alder" in names(anonymous, Authorization=bearer)
+        assert service.register.users.named(f"{machines.url}|robot").came, "the audit log names it from now on"
         assert "Eve Birch" not in names(anonymous, Authorization=bearer)
         assert "Eve Birch" in names(anonymous, Authorization=bearer, **{"Act-As": "steward:birch"})
         other = {"Authorization": bearer, "Act-As": "steward:alder"}
@@ -312,6 +314,25 @@ def test_tokens_that_are_not_worth_anything(machines: KeyIssuer, claims: dict[st
     issuer = Issuer(machines.url, "skills", audience=AUDIENCE)
     assert issuer.principal(machines.token()) is not None
     assert issuer.principal(machines.token(**claims)) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "kind", "claims", "taken"),
+    [
+        ("at+jwt", "application/at+jwt", {}, True),
+        ("at+jwt", "AT+JWT", {}, True),
+        ("at+jwt", "JWT", {}, False),
+        ("at+jwt", None, {}, False),
+        ("JWT", "JWT", {}, True),
+        ("JWT", "at+jwt", {}, False),
+        ("JWT", "JWT", {"nonce": "of an ID token"}, False),
+    ],
+)
+def test_a_token_of_another_kind_opens_nothing(
+    machines: KeyIssuer, expected: str, kind: str | None, claims: dict[str, Any], taken: bool
+) -> None:
+    issuer = Issuer(machines.url, "skills", audience=AUDIENCE, token_type=expected)
+    assert (issuer.principal(machines.token(kind=kind, **claims)) is not None) is taken
 
 
 def test_forged_tokens(machines: KeyIssuer) -> None:
@@ -340,7 +361,9 @@ def test_an_issuer_that_answers_nonsense_is_not_there_and_not_asked_by_every_tok
     clock = iter(range(100))
     with ThreadingHTTPServer(("127.0.0.1", 0), Nonsense) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        issuer = Issuer(f"http://127.0.0.1:{server.server_port}", "skills", None, AUDIENCE, lambda: next(clock) * 4.0)
+        issuer = Issuer(
+            f"http://127.0.0.1:{server.server_port}", "skills", audience=AUDIENCE, clock=lambda: next(clock) * 4.0
+        )
         for expected in (1, 1, 1, 2):
             with pytest.raises(UnavailableError) as away:
                 issuer.principal("a.b.c")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+import xlsxwriter
+
+from gse_skills.access import Caller
+from gse_skills.errors import NotFoundError
 
 if TYPE_CHECKING:
     from tests.service.conftest import Service
 
 NEW = b"Staff number,Name,Skill,Level\nN1,Nia New,Enteric virology,3\nN2,Ned New,virus stuf,9\n"
+SHEETS_ROWS = (("Staff number", "Name", "Skill", "Level"), ("N1", "Nia New", "Enteric virology", "3"))
 
 
 class Forms(HTMLParser):
@@ -54,8 +60,27 @@ def steward(workshop: Service, lab: str) -> httpx.Client:
 
 
 def upload(client: httpx.Client, content: bytes = NEW, name: str = "team.csv", **filled: str) -> httpx.Response:
+    """Send a file, go on from its columns as they are, and see the review; or whatever keeps from it."""
+    response = send(client, content, name, **filled)
+    if response.status_code != 303:
+        return response
+    return go_on(client, response.headers["location"])
+
+
+def send(client: httpx.Client, content: bytes = NEW, name: str = "team.csv", **filled: str) -> httpx.Response:
     values = Forms(client.get("/import").text).of("/import") | filled
     return client.post("/import", data=values, files={"sheet": (name, content)})
+
+
+def go_on(client: httpx.Client, address: str, **chosen: str) -> httpx.Response:
+    """From the columns to the review, with what is chosen; from the review, there."""
+    if address.endswith("/columns"):
+        values = Forms(client.get(address).text).of(address) | chosen
+        response = client.post(address, data=values | {"action": "continue"})
+        if response.status_code != 303:
+            return response
+        address = response.headers["location"]
+    return client.get(address)
 
 
 def test_from_the_upload_to_the_end(workshop: Service, steward: httpx.Client) -> None:
@@ -115,7 +140,6 @@ def test_what_changed_after_the_review_is_not_done_unseen(workshop: Service, ste
     [
         (b"", {}, 400, "sheet", "empty"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), {}, 400, "sheet", "Send CSV, XLSX or ODS."),
-        (b"Team,Skill,Level\nM,Virology,3\n", {}, 400, "sheet", "Staff number (best), Email, or Name"),
         (
             NEW,
             {"assessed_on-day": "31", "assessed_on-month": "2", "assessed_on-year": "2025"},
@@ -183,20 +207,26 @@ def test_a_mapping_that_is_none(steward: httpx.Client, lab: str) -> None:
 
 
 def test_whoever_keeps_nothing_is_told_who_does(workshop: Service) -> None:
-    for caller in ("anonymous", "member:alder"):
-        page = workshop.look_as(caller).get("/import").text
-        assert "Only a steward of an organisation can import its records." in page
-        assert [where for where, _ in Forms(page).forms] == ["/look-as"]
+    page = workshop.look_as("member:alder").get("/import").text
+    assert "Only a steward of an organisation can import its records." in page
+    assert [where for where, _ in Forms(page).forms] == ["/look-as"]
+    assert workshop.look_as("anonymous").get("/import").json()["rule"] == "sign-in-needed"
 
 
 def test_an_upload_is_for_its_sender_alone(workshop: Service, steward: httpx.Client) -> None:
     review = upload(steward, b"Staff number,Name,Skill,Level\nO1,Only New,Enteric virology,3\n")
     action = next(where for where, _ in Forms(review.text).forms if where.endswith("/confirm"))
     commit = workshop.register.store.commit
-    for caller in ("anonymous", "member:alder", "steward:birch"):
+    shown = [action.replace("confirm", step) for step in ("done", "columns", "review", "cell/2/D")]
+    for caller, refusal in (
+        ("anonymous", (401, "sign-in-needed")),
+        ("member:alder", (404, "unknown-upload")),
+        ("steward:birch", (404, "unknown-upload")),
+    ):
         other = workshop.look_as(caller)
-        for response in (other.post(action), other.get(action.replace("confirm", "done"))):
-            assert (response.status_code, response.json()["rule"]) == (404, "unknown-upload")
+        changing = (other.post(action), other.post(shown[1], data={"action": "continue"}))
+        for response in (*changing, *map(other.get, shown)):
+            assert (response.status_code, response.json()["rule"]) == refusal
     assert workshop.register.store.commit == commit
     assert steward.post(action).status_code == 303
 
@@ -208,3 +238,192 @@ def test_what_is_written_in_a_sheet_is_shown_and_not_run(steward: httpx.Client) 
     assert review.status_code == 200
     assert script not in review.text
     assert "&lt;script&gt;alert(1)" in review.text
+
+
+ODD = b"""Skills audit,,,,
+Pers. ref,Who is it,What they can do,How good,Bench
+K1,Kim Kestrel,Enteric virology,Expert,yes
+K2,Lee Linnet,virus stuf,Working,no
+K3,Moe Merlin,Viral serology,9,
+"""
+CHOICES = {"column-0": "person_id", "column-1": "name", "column-2": "skill", "column-3": "level"}
+
+
+def table(page: str, caption: str) -> str:
+    """The text of the table with that caption."""
+    inside = page.split(caption, 1)[1].split("</table>")[0]
+    return " ".join("".join(" " + part.partition(">")[2] for part in inside.split("<")).split())
+
+
+def test_headings_that_nobody_knows_are_chosen_and_the_first_rows_follow(
+    workshop: Service, steward: httpx.Client
+) -> None:
+    commit = workshop.register.store.commit
+    address = send(steward, ODD).headers["location"]
+    page = steward.get(address)
+    assert page.status_code == 200
+    assert "Say above what each column is." in page.text
+    assert set(Forms(page.text).of(address)) >= {*CHOICES, "column-4", "header_row"}
+    values = Forms(page.text).of(address) | CHOICES
+    assert values["header_row"] == "2"
+    shown = steward.post(address, data=values | {"action": "preview"})
+    assert shown.status_code == 200
+    told = table(shown.text, "The first rows as they are read")
+    assert "3 Who Kim Kestrel Skill Enteric virology Level Expert" in told
+    assert "Lee Linnet Skill virus stuf Left out No skill of that name is known." in told
+    assert "“9” is not one of the levels" in told
+    # What was chosen is still chosen.
+    assert Forms(steward.get(address).text).of(address)["column-2"] == "skill"
+    assert workshop.register.store.commit == commit
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"column-0": "left-out", "column-1": "left-out"}, "No column says who"),
+        ({"column-2": "left-out"}, "No column says which skill"),
+        ({"column-3": "left-out"}, "No column says at which level"),
+        ({"column-4": "level"}, "Columns D and E are both taken for the level."),
+        ({"column-4": "a-skill"}, "Some columns are taken for a skill each"),
+    ],
+)
+def test_what_is_missing_in_a_choice_is_told(steward: httpx.Client, chosen: dict[str, str], words: str) -> None:
+    address = send(steward, ODD).headers["location"]
+    response = go_on(steward, address, **(CHOICES | chosen))
+    assert response.status_code == 400
+    assert "<title>Error: " in response.text
+    assert words in response.text
+    assert 'href="#columns"' in response.text
+    assert steward.get(address.replace("columns", "review")).status_code == 404
+
+
+def test_the_next_sheet_with_these_headings_is_read_as_the_last(workshop: Service, steward: httpx.Client) -> None:
+    address = send(steward, ODD).headers["location"]
+    review = go_on(steward, address, **CHOICES, keep="true")
+    assert "as you chose for an earlier sheet" not in review.text
+    again = send(steward, ODD)
+    assert again.headers["location"].endswith("/columns"), "nothing was saved yet"
+    steward.post(address.replace("columns", "confirm"))
+    assert "is read in the same way" in steward.get(address.replace("columns", "done")).text
+    other = ODD.replace(b"Kim Kestrel", b"Kit Kestrel").replace(b"K1", b"K7")
+    location = send(steward, other).headers["location"]
+    assert location.endswith("/review")
+    page = steward.get(location).text
+    assert "as you chose for an earlier sheet" in page
+    assert "Kit Kestrel" in page
+    # It can be chosen otherwise all the same.
+    columns = location.replace("review", "columns")
+    assert Forms(steward.get(columns).text).of(columns)["column-2"] == "skill"
+    assert workshop.register.folder.path.joinpath("matchings.json").exists()
+
+
+@pytest.mark.parametrize("row", ["9" * 5000, "0", "²", "-1"])
+def test_a_row_of_headings_that_there_is_not_is_passed_over(steward: httpx.Client, row: str) -> None:
+    address = send(steward, ODD).headers["location"]
+    assert steward.post(address, data={"header_row": row}).status_code == 200
+
+
+def test_what_is_let_go_of_while_it_is_worked_on_stays_gone(workshop: Service, steward: httpx.Client, lab: str) -> None:
+    address = send(steward).headers["location"]
+    uploads = workshop.app.state.uploads
+    upload = uploads.get(address.split("/")[2], Caller.parse(f"steward:{lab}"))
+    draft = uploads.drafted(upload)
+    uploads.forget(lab)
+    uploads.draft(upload, draft)
+    assert not uploads.is_kept(upload)
+    with pytest.raises(NotFoundError) as gone:
+        uploads.drafted(upload)
+    assert gone.value.rule == "unknown-upload"
+
+
+def test_a_word_is_given_its_meaning_for_this_import(workshop: Service, steward: httpx.Client) -> None:
+    address = send(steward, ODD).headers["location"]
+    review = go_on(steward, address, **CHOICES)
+    action = address.replace("columns", "words")
+    words = Forms(review.text).of(action)
+    assert words["word-1"] == "virus stuf"
+    concept = review.text.split('name="skill-1"')[1].split('value="')[2].split('"')[0]
+    response = steward.post(action, data=words | {"skill-1": concept})
+    assert response.status_code == 303
+    page = steward.get(response.headers["location"]).text
+    assert "Words that we could not match" not in page
+    assert "Lee Linnet" in table(page, "What would change, by person")
+
+
+def test_before_and_after_by_person_and_by_skill(workshop: Service, steward: httpx.Client, lab: str) -> None:
+    first = b"Staff number,Name,Skill,Level\nB1,Bea New,Enteric virology,2\nB2,Bo New,Enteric virology,2\n"
+    workshop.send("operator", first, lab)
+    sheet = b"Staff number,Name,Skill,Level\nB1,Bea New,Enteric virology,4\nB1,Bea New,Viral serology,1\n"
+    review = upload(steward, sheet, full="true")
+    told = table(review.text, "What would change, by person")
+    assert "Bea New Before and after" in told
+    assert "Enteric virology : Working → becomes Expert" in told
+    assert "Viral serology : new at Awareness" in told
+    assert "Enteric virology : was Working, ends" in told
+    assert "records that are not in it end on that day" in review.text
+    by_skill = steward.get(str(review.url) + "?by=skill")
+    told = table(by_skill.text, "What would change, by skill")
+    assert "Bea New : Working → becomes Expert" in told
+    assert "Bo New : was Working, ends" in told
+
+
+def test_a_problem_leads_to_its_cell(steward: httpx.Client) -> None:
+    review = upload(steward, b"Staff number,Name,Skill,Level\nN1,Nia New,Enteric virology,3\nN2,Ned New,Virology,9\n")
+    hrefs = [part.split('"')[0] for part in review.text.split('href="') if "/cell/" in part]
+    href = next(one for one in hrefs if one.endswith("/cell/3/D"))
+    page = steward.get(href).text
+    assert '<mark class="app-mark">9</mark>' in page
+    assert "Nia New" in page
+    for wrong in (href.replace("/3/", "/30/"), href.replace("/D", "/ZZ"), href.replace("/D", "/9")):
+        assert steward.get(wrong).status_code == 404
+    only = steward.get(str(review.url) + "?rule=level-out-of-range").text
+    assert "level-out-of-range" in table(only, "Problems, by cell of the sheet")
+    assert "default-basis" not in table(only, "Problems, by cell of the sheet")
+
+
+def test_the_last_import_is_undone_after_a_look_at_what_that_does(
+    workshop: Service, steward: httpx.Client, lab: str
+) -> None:
+    review = upload(steward, b"Staff number,Name,Skill,Level\nU1,Una New,Enteric virology,3\n", name="wrong.csv")
+    action = next(where for where, _ in Forms(review.text).forms if where.endswith("/confirm"))
+    steward.post(action)
+    address = f"/organisations/{lab}/imports"
+    history = steward.get(address).text
+    assert "wrong.csv" in history
+    assert "1 row: 1 added, 1 new person. Part of the picture." in history
+    (href,) = (part.split('"')[0] for part in history.split('href="') if "/undo" in part)
+    commit = workshop.register.store.commit
+    form = Forms(steward.get(href).text).of(href)
+    assert steward.post(href, data={}).status_code == 400
+    assert steward.post(href, data={"expected": "0" * 32}).status_code == 409
+    assert workshop.register.store.commit == commit
+    assert "Una New" in steward.get("/expertise?skill=Enteric virology").text
+    undone = steward.post(href, data=form)
+    assert undone.status_code == 303
+    assert "The import is undone." in steward.get(undone.headers["location"]).text
+    assert "Una New" not in steward.get("/expertise?skill=Enteric virology").text
+    assert workshop.register.store.commit == commit + 1
+    refused = steward.get(href)
+    assert refused.status_code == 409
+    assert "was undone already" in refused.text
+    told = workshop.by(f"steward:{lab}").get("/api/v1/audit").json()["items"]
+    assert any(one["action"] == "change" and "/import/" in str(one) for one in told)
+
+
+def test_another_sheet_of_the_workbook_is_chosen_on_the_columns_page(workshop: Service, steward: httpx.Client) -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
+        for name, rows in (("Notes", (("Note", "Left for"), ("Budget", "Bo"))), ("People", SHEETS_ROWS)):
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    address = send(steward, target.getvalue(), "book.xlsx").headers["location"]
+    page = steward.get(address).text
+    assert "Left for" in page
+    other = steward.post(address, data=Forms(page).of(address) | {"sheet": "People", "action": "preview"})
+    assert (other.status_code, "Left for" in other.text, "Staff number" in other.text) == (200, False, True)
+    unknown = steward.post(address, data=Forms(other.text).of(address) | {"sheet": "Nowhere"})
+    assert unknown.status_code == 400
+    assert 'href="#sheet"' in unknown.text
+    review = go_on(steward, address)
+    assert "Nia New" in review.text

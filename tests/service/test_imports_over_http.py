@@ -440,3 +440,43 @@ def test_nothing_is_left_behind(workshop: Service, lab: str) -> None:
         workshop.send("operator", SHEET, lab, dry_run=dry_run)
         workshop.send("operator", b"", lab, dry_run=dry_run)
     assert [path.name for path in spool.iterdir()] == ["uploads"]
+
+
+def test_the_last_import_is_listed_tried_dry_and_undone(workshop: Service, lab: str) -> None:
+    caller, address = f"steward:{lab}", f"/api/v1/organisations/{lab}/imports"
+    assert workshop.by(caller).get(address).json() == {"items": []}
+    brought = workshop.send(caller, SHEET, lab, name="C:\\Users\\ann\\team.csv").json()
+    (told,) = workshop.by(caller).get(address).json()["items"]
+    assert told["counts"] == {name: count for name, count in brought["counts"].items() if name != "noted"}
+    assert (told["file_name"], told["by"], told["digest"]) == ("team.csv", caller, brought["digest"])
+    assert (told["rows"], told["undoable"], told["undone"]) == (brought["rows"], True, None)
+    undo, commit = f"{address}/{told['identifier']}/undo", workshop.register.store.commit
+    dry = workshop.by(caller).post(undo, params={"dry_run": "true"}, json={}).json()
+    assert (dry["dry_run"], dry["withdrawn"], dry["people_removed"]) == (True, told["counts"]["added"], 3)
+    wrong = workshop.by(caller).post(undo, json={"expected": "0" * 32})
+    assert (wrong.status_code, wrong.json()["rule"]) == (409, "changed-meanwhile")
+    assert workshop.register.store.commit == commit
+    done = workshop.by(caller).post(undo, json={"expected": dry["digest"]}).json()
+    assert done == dry | {"dry_run": False}
+    (after,) = workshop.by(caller).get(address).json()["items"]
+    assert (after["undoable"], after["undone"]["by"]) == (False, caller)
+    again = workshop.by(caller).post(undo, json={})
+    assert (again.status_code, again.json()["rule"]) == (409, "undone-already")
+    assert workshop.by("operator").post("/operator/rebuild").json() == {"statements": 0}
+    assert workshop.count(f"?p org:memberOf <https://w3id.org/gse-skills/id/organisation/{lab}>") == 0
+
+
+def test_history_and_undo_are_for_stewards_alone(workshop: Service, lab: str) -> None:
+    workshop.send("operator", SHEET, lab)
+    address = f"/api/v1/organisations/{lab}/imports"
+    identifier = workshop.by("operator").get(address).json()["items"][0]["identifier"]
+    commit = workshop.register.store.commit
+    for caller in ("anonymous", f"member:{lab}", f"lead:{lab}", "steward:birch", "administrator"):
+        for response in (
+            workshop.by(caller).get(address),
+            workshop.by(caller).post(f"{address}/{identifier}/undo", json={}),
+            workshop.by(caller).post(f"{address}/{identifier}/undo", params={"dry_run": "true"}, json={}),
+            workshop.by(caller).post(f"{address}/{'0' * 16}/undo", json={}),
+        ):
+            assert (response.status_code, response.json()["rule"]) == (403, "not-steward")
+    assert workshop.register.store.commit == commit

@@ -241,3 +241,41 @@ def test_an_approval_is_whole_or_absent(
     approvals.run(process)
     assert approvals.kept + approvals.lost == KILLS + 1
     assert approvals.lost > 0, "every kill came too late to tell anything"
+
+
+def test_an_undo_is_whole_or_absent(
+    small_office: Callable[[Path], AbstractContextManager[Office]], tmp_path: Path, process: Start
+) -> None:
+    """A large import undone and killed midway, then brought in anew; the first is not killed before it has answered."""
+    with small_office(tmp_path) as office:
+        office.register.add_organisation(Organisation("alder", "Alder Laboratory", Audience.ALLIANCE))
+    data, rows, lasts, whole = tmp_path / "data", 450, 0.0, []
+    imports = "/api/v1/organisations/alder/imports"
+    service = process(data, sheet_seconds=60, query_seconds=60)
+    for number in range(KILLS // 2 + 1):
+        with client_of(data, service) as client, ThreadPoolExecutor(1) as pool:
+            brought = client.post(imports, files={"file": ("a.csv", sheet(0, rows))}).json()["counts"]
+            assert brought.get("added", 0) + brought.get("unchanged", 0) == 2 * rows
+            undo = f"{imports}/{client.get(imports).json()['items'][0]['identifier']}/undo"
+            began = time.monotonic()
+            undoing = pool.submit(client.post, undo, json={})
+            if number:
+                time.sleep(random.uniform(0, lasts))
+            else:
+                undoing.result()
+                lasts = time.monotonic() - began
+            service.kill()
+            try:
+                answered = undoing.result().status_code == 200
+            except httpx.TransportError:
+                answered = False
+        service = process(data, sheet_seconds=60, query_seconds=60)
+        with client_of(data, service) as client:
+            undone = client.get(imports).json()["items"][0]["undone"] is not None
+            assert undone or not answered, "an undo that was acknowledged is lost"
+            whole.append(undone)
+            left = client.get("/api/v1/experts", params={"skill": SKILL}).json()["total"]
+            assert left == (0 if undone else rows)
+            assert client.post("/operator/rebuild").json() == {"statements": 0}
+    assert service.stop() == 0
+    assert whole[0]

@@ -265,6 +265,8 @@ _FIND = (
     "skill=Hidden+H1",
     "skill=Twin+studies",
     "skill=LIF&org=nowhere",
+    "skill=LIF&skill=LIF-VIR-06%40Working&match=any&unit=Secret+unit+1&facets=true",
+    "skill=LIF-VIR-06&skill=LIF&site=&grade=&basis=self&fresh=true&facets=true&format=csv",
 )
 _FW = "https://w3id.org/gse-skills/framework/"
 ASKED: dict[str, tuple[str, ...]] = {
@@ -280,11 +282,20 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/api/v1/organisations/{slug}/capability": tuple(
         f"{slug}{asked}"
         for slug in ORGANISATION
-        for asked in ("", "?concept=LIF", "?unit=Secret+unit+1", "?as_of=2025-06-01")
+        for asked in (
+            "",
+            "?concept=LIF",
+            "?unit=Secret+unit+1",
+            "?unit=Secret+unit+1&only=true",
+            "?as_of=2025-06-01",
+            "?format=csv",
+        )
     ),
     "/api/v1/organisations/{slug}/trend": (*ORGANISATION, "birch?concept=LIF"),
     "/api/v1/organisations/{slug}/units": ORGANISATION,
     "/api/v1/organisations/{slug}/targets": ORGANISATION,
+    "/api/v1/organisations/{slug}/coverage": ORGANISATION,
+    "/api/v1/organisations/{slug}/imports": ORGANISATION,
     "/api/v1/coverage": ("", "?concept=LIF"),
     "/api/v1/opportunities": ("", "?skill=LIF-VIR-06", "?org=birch", "?q=secret"),
     "/api/v1/opportunities/{identifier}": ("{secret}", NOBODY),
@@ -302,6 +313,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/organisations/{slug}": ORGANISATION,
     "/people/{identifier}/gap": tuple(f"{one}?role=ROL-LIF-01" for one in PERSON),
     "/people/{identifier}/plan": PERSON,
+    "/people/{identifier}/plan/{goal}": tuple(f"{one}/plan/{NOBODY}" for one in PERSON),
     "/framework/role/close": (f"?iri={_FW}ROL-LIF-01", "?role=ROL-LIF-01"),
     "/api/v1/organisations/{slug}/sharing": ORGANISATION,
     "/api/v1/organisations/{slug}/retention": ORGANISATION,
@@ -311,7 +323,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/api/v1/people/{identifier}/progress": PERSON,
     "/api/v1/people/{identifier}/plan": PERSON,
     "/api/v1/organisations/{slug}/progress": tuple(
-        f"{slug}{asked}" for slug in ORGANISATION for asked in ("", "?concept=LIF")
+        f"{slug}{asked}" for slug in ORGANISATION for asked in ("", "?concept=LIF", "?by_category=true")
     ),
     "/api/v1/candidates": ("?role=ROL-LIF-01", "?role=ROL-LIF-01&org=birch"),
     "/api/v1/me": ("",),
@@ -343,7 +355,7 @@ ASKED: dict[str, tuple[str, ...]] = {
         *(
             f"id/person/{one}{form}"
             for one in ("{secret}", NOBODY, "{fay}", "{own}")
-            for form in ("", ".ttl", ".jsonld")
+            for form in ("", ".ttl", ".jsonld", ".html")
         ),
         "id/organisation/birch.nt",
         "id/record/{secret}.ttl",
@@ -386,7 +398,14 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/proposals/{identifier}": ("{secret}", NOBODY),
     "/import": ("",),
     "/import/{name}/done": ("0123456789abcdef",),
+    "/import/{name}/columns": ("0123456789abcdef",),
+    "/import/{name}/review": ("0123456789abcdef",),
+    "/import/{name}/cell/{row}/{column}": ("0123456789abcdef/cell/2/A",),
+    "/organisations/{slug}/imports": ORGANISATION,
+    "/organisations/{slug}/imports/{digits}/undo": ("birch/imports/{secret}", f"birch/imports/{NOBODY}"),
     "/query": ("",),
+    "/query/editor": ("",),
+    "/query/completions": ("?q=virol",),
     "/audit": ("", "?action=search-experts"),
     "/purpose": ("",),
     "/me": ("",),
@@ -395,6 +414,21 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/corrections": ("", "?org=birch"),
     "/privacy": ("",),
     "/complaints": ("",),
+    "/api/v1/retention": ("",),
+    "/retention": ("",),
+    "/sharing": ("",),
+    "/profession": ("",),
+    "/profession/calibration": ("",),
+    "/profession/progress": ("",),
+    "/organisations/{slug}/coverage": ("alder", "birch"),
+    "/organisations/{slug}/targets": ("alder", "birch"),
+    "/organisations/{slug}/targets/{identifier}/drop": (f"birch/targets/{NOBODY}",),
+    "/administration/users": ("",),
+    "/administration/users/{identifier}/removal": ("0123456789abcdef",),
+    "/administration/tokens": ("",),
+    "/administration/tokens/{name}/revocation": ("01234567",),
+    "/administration/organisations": ("",),
+    "/administration/state": ("",),
 }
 """By route what is put in the place of its first parameter, with what follows; without parameter what follows it."""
 LEFT_OUT = {"/metrics": "counts and times of the requests themselves, for this machine and the operator alone"}

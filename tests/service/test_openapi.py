@@ -48,6 +48,7 @@ def test_every_operation_is_told_in_full(description: dict[str, Any]) -> None:
         "get /api/v1/releases",
         "get /downloads/{name}.{form}",
         "get /api/v1/experts",
+        "post /api/v1/skills/in-text",
         "get /api/v1/organisations",
         "get /api/v1/organisations/{slug}",
         "get /api/v1/organisations/{slug}/capability",
@@ -61,6 +62,8 @@ def test_every_operation_is_told_in_full(description: dict[str, Any]) -> None:
         "get /api/v1/candidates",
         "get /api/v1/organisations/{slug}/trend",
         "get /api/v1/coverage",
+        "get /api/v1/organisations/{slug}/coverage",
+        "post /api/v1/organisations/{slug}/coverage",
         "get /api/v1/organisations/{slug}/units",
         "post /api/v1/organisations/{slug}/units",
         "get /api/v1/organisations/{slug}/targets",
@@ -70,7 +73,11 @@ def test_every_operation_is_told_in_full(description: dict[str, Any]) -> None:
         "patch /api/v1/organisations/{slug}/sharing",
         "get /api/v1/organisations/{slug}/retention",
         "put /api/v1/organisations/{slug}/retention",
+        "get /api/v1/retention",
+        "post /api/v1/retention/runs",
         "post /api/v1/organisations/{slug}/imports",
+        "get /api/v1/organisations/{slug}/imports",
+        "post /api/v1/organisations/{slug}/imports/{identifier}/undo",
         "get /api/v1/imports/{name}/report.{form}",
         "get /api/v1/people/{identifier}",
         "get /api/v1/people/{identifier}/record",
@@ -163,7 +170,7 @@ def test_every_example_is_true(description: dict[str, Any], alliance: Service) -
         response = client.post("/sparql", headers={"Content-Type": media_type}, **sent)
         assert response.json()["boolean"] is True
         tried[media_type] += 1
-    assert len(tried) == 29
+    assert len(tried) == 31
 
 
 def test_examples_of_a_concept_are_of_one_concept(description: dict[str, Any], service: Service) -> None:

@@ -104,9 +104,11 @@ def test_the_whole_way(changing: Service) -> None:
     assert [(each["wanted"], each["movement"]) for each in seen["levels"]] == [("Practitioner", "not assessed since")]
     assert good(changing.by("steward:alder").get(f"{API}/applications/{name}"))["levels"] == []
     # What is of one person is nobody else's.
-    for caller in ("anonymous", "member:alder", "member:birch"):
+    for caller in ("member:alder", "member:birch"):
         assert changing.by(caller).get(f"{API}/applications/{name}").status_code == 404
         assert good(changing.by(caller).get(f"{API}/applications"))["items"] == []
+    for path in ("", f"/{name}"):
+        assert changing.by("anonymous").get(f"{API}/applications{path}").json()["rule"] == "sign-in-needed"
     assert changing.count("?s a <https://w3id.org/gse-skills/ontology#Participation>") == 0
     assert changing.count("?s a <https://w3id.org/gse-skills/ontology#Opportunity>", "member:birch") == 1
 
@@ -238,7 +240,7 @@ def test_the_pages_from_offer_to_agreement(workshop: Service, lab: str) -> None:
     assert workshop.send("operator", sheet, lab).status_code == 200
     (caller,) = workshop.register.selves.of(f"kim@{lab}.example", [lab])
     kim, steward, member = (workshop.look_as(one) for one in (str(caller), f"steward:{lab}", f"member:{lab}"))
-    assert "Only members and stewards" in workshop.by("anonymous").get("/opportunities/new", headers=PAGE).text
+    assert "You need to sign in" in workshop.by("anonymous").get("/opportunities/new", headers=PAGE).text
     wrong = member.post("/opportunities/new", data=FORM | {"ends": f"1/2/{YEAR}", "contact": "x"}, headers=PAGE)
     assert wrong.status_code == 400
     summary = html.unescape(wrong.text.split('class="govuk-error-summary"')[1].split("<form")[0])

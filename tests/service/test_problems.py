@@ -163,7 +163,7 @@ def test_who_asks_for_a_page_gets_the_problem_as_a_page(service: Service) -> Non
     for path, status, words in (
         ("/nonsense", 404, "Check the address."),
         ("/framework/zzzz", 404, "No skill is called"),
-        ("/import/x/done", 404, "That file is no longer here."),
+        ("/import/x/done", 401, "You need to sign in"),
     ):
         response = page(path)
         assert (response.status_code, response.headers["content-type"]) == (status, "text/html; charset=utf-8")

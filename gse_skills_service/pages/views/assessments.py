@@ -59,6 +59,9 @@ class EndorsementRow:
     """Where its form goes; empty when there is nothing to do."""
     withdraws: bool = False
     """The form takes it back; otherwise it answers."""
+    asker_href: str = ""
+    """The page of whoever asked, and next of whoever was asked, where the caller may open it."""
+    asked_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,15 +36,23 @@ class Branch:
     link: Link
     notation: str
     beneath: tuple[Branch, ...] = ()
+    open: bool = False
+    """Whether what is beneath it shows at once."""
+    found: bool = False
+    """Whether it is what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The whole framework on one page."""
+    """The whole framework on one page, or what of it is called by the words of `query`, with all that lies above."""
 
     template: ClassVar[str] = "tree.html"
     title: str
     branches: tuple[Branch, ...]
+    query: str = ""
+    found: int = 0
+    search_href: str = ""
+    """The same question to the search, which forgives misspelling and knows other schemes."""
 
 
 @dataclass(frozen=True, slots=True)

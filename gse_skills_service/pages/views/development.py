@@ -31,6 +31,22 @@ class NeedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HelpRow:
+    """A skill that is missing, and what would help."""
+
+    skill: Link
+    notation: str
+    needed: str
+    """Empty where any level will do."""
+    opportunities: tuple[tuple[Link, str], ...]
+    """The fittest first, each with what tells it from others."""
+    more: str = ""
+    """Where all of them are, if there are more."""
+    plan: str = ""
+    """Where a goal for it is set, for whoever may."""
+
+
+@dataclass(frozen=True, slots=True)
 class WayRow:
     """A pathway."""
 
@@ -57,6 +73,7 @@ class PersonGap:
     role: Link | None = None
     """None where no role is known to compare with."""
     own: str = ""
+    own_recorded: bool = False
     """The role that was taken to be theirs."""
     fits: bool = False
     missing: int = 0
@@ -65,6 +82,12 @@ class PersonGap:
     fitting: tuple[Link, ...] = ()
     ways: tuple[WayRow, ...] = ()
     whole: bool = True
+    help: tuple[HelpRow, ...] = ()
+    """What is missing, what is essential first."""
+    roles: tuple[Option, ...] = ()
+    """To be suggested: label and code."""
+    choices: tuple[Link, ...] = ()
+    """Where several roles, or none, are called what was typed: the same question about each that may be meant."""
     mistakes: tuple[Mistake, ...] = ()
 
 
@@ -78,14 +101,17 @@ class GoalForm:
     by: DateFields = _NO_DATE
     how: str = ""
     evidence: str = ""
-    """A link a line."""
+    """A link or reference a line."""
+    opportunity: str = ""
+    """Its digits, or an address that ends with them."""
+    state: str = ""
+    """Only of a goal that is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoalRow:
     """A goal of a plan."""
 
-    identifier: str
     skill: Link
     level: str
     begins: datetime.date
@@ -97,6 +123,10 @@ class GoalRow:
     now: str
     moved: bool
     stated_by: str
+    href: str
+    """Where it is changed."""
+    opportunity: Link | None = None
+    """Without an address once it is no longer open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +137,26 @@ class PersonPlan:
     title: str
     path: tuple[Link, ...]
     action: str
-    """Where both forms go."""
-    version: str
+    """Where a new goal goes."""
     goals: tuple[GoalRow, ...]
-    states: tuple[Option, ...]
     levels: tuple[Option, ...]
     form: GoalForm = GoalForm()
-    wrong: str = ""
-    """Identifier of the goal whose form has mistakes."""
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPage:
+    """A goal, to be changed."""
+
+    template: ClassVar[str] = "goal.html"
+    skill: str
+    back: Link
+    action: str
+    version: str
+    """Of the plan that the reader sees."""
+    form: GoalForm
+    levels: tuple[Option, ...]
+    states: tuple[Option, ...]
     mistakes: tuple[Mistake, ...] = ()
 
 
@@ -126,6 +168,8 @@ class CloseRow:
     organisation: str
     missing: int
     not_mapped: int
+    gap: Link
+    """What they lack for the role."""
 
 
 @dataclass(frozen=True, slots=True)

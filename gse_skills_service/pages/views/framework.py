@@ -56,6 +56,17 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How many of the people whom the caller sees hold a skill."""
+
+    at_least: tuple[tuple[Level, int], ...]
+    """People at each level or above."""
+    people: int
+    """Whom the caller sees at all, of how many organisations."""
+    organisations: int
+
+
+@dataclass(frozen=True, slots=True)
 class Skill:
     """A concept in full, whatever its kind."""
 
@@ -101,6 +112,9 @@ class Skill:
     deprecated: bool = False
     replaced_by: tuple[Link, ...] = ()
     who_href: str = ""
+    held: Held | None = None
+    coverage_href: str = ""
+    """How much is mapped of a group or domain, by organisation."""
     suggest_href: str = ""
     """The form to suggest a change."""
     downloads: tuple[Link, ...] = ()

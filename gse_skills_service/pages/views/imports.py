@@ -1,4 +1,4 @@
-"""An import in three steps: upload, review, done."""
+"""An import in steps: upload, columns, review, done; and the history of imports with its undo."""
 
 from __future__ import annotations
 
@@ -64,12 +64,53 @@ class ImportUpload:
 
 
 @dataclass(frozen=True, slots=True)
-class RecognisedColumn:
-    """A column of the sheet and what it was taken for; `meaning` is empty for one that was left out."""
+class ColumnRow:
+    """A column of the sheet: its letter, heading, first values, and what it is taken for."""
 
-    header: str
-    meaning: str
-    note: str = ""
+    field: str
+    letter: str
+    heading: str
+    samples: tuple[str, ...]
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """What a row of the sheet says, as it would be read."""
+
+    row: int
+    who: str
+    skill: str
+    level: str
+    day: str
+    basis: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportColumns:
+    """Step 2: what each column is taken for, with the first rows read so."""
+
+    template: ClassVar[str] = "import_columns.html"
+    organisation: str
+    file_name: str
+    action: str
+    cancel_href: str
+    header_row: int
+    columns: tuple[ColumnRow, ...]
+    roles: tuple[Option, ...]
+    """What a column can be taken for."""
+    lines: tuple[PreviewLine, ...]
+    keep: bool
+    trouble: str = ""
+    """Why the sheet cannot be read so."""
+    more_columns: int = 0
+    """Columns that are not shown, and taken as recognised."""
+    sheet: str = ""
+    """Which sheet of a workbook is read."""
+    sheets: tuple[Option, ...] = ()
+    """All that can be; a text file has none."""
+    mistakes: tuple[Mistake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +125,63 @@ class ImportCounts:
     ended: int
     unchanged: int
     refused: int
+    people_changed: int = 0
+    """People whose name, unit or the like changes, who come back or leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something to say of one cell or row."""
 
-    row: int
-    """0 for the file as a whole."""
-    column: str
+    place: str
+    """As B7; a row as 7; empty for the file as a whole."""
+    heading: str
     value: str
     rule: str
     outcome: str
     """What happened."""
     remedy: str = ""
     refused: bool = False
+    href: str = ""
+    """Where the cell is shown among its neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChoice:
+    """A kind of problem, to see only those: its slug, how many there are, and whether it is chosen."""
+
+    rule: str
+    count: int
+    href: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A record before and after; an empty level says that there is none."""
+
+    what: str
+    """The skill, or the person, whichever the group is not."""
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """What changes of one person or one skill."""
+
+    name: str
+    new: int
+    changed: int
+    ended: int
+    same: int
+    lines: tuple[ChangeLine, ...]
+    """The first of them."""
+
+    @property
+    def more(self) -> int:
+        """How many changes are not shown."""
+        return self.new + self.changed + self.ended - len(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,38 +193,68 @@ class UnknownTerm:
     nearest: tuple[ConceptLink, ...] = ()
     verdict: str = ""
     """What the framework's owner decided on it, and why."""
+    options: tuple[Option, ...] = ()
+    """The skills that it can be said to mean."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReview:
-    """Step 2: what the file would do. Nothing is saved yet; the button posts to `confirm_action`."""
+    """Step 3: what the file would do. Nothing is saved yet; the button posts to `confirm_action`."""
 
     template: ClassVar[str] = "import_review.html"
     organisation: str
     file_name: str
     counts: ImportCounts
     confirm_action: str
+    words_action: str
+    columns_href: str
     cancel_href: str
     annotated_href: str
-    full: bool = False
-    columns: tuple[RecognisedColumn, ...] = ()
+    said: tuple[str, ...]
+    """What the file is taken for, in sentences: whole or part, of which day."""
+    kept_matching: bool = False
+    """Whether the columns are read as they were chosen for an earlier sheet."""
+    grouped_by: str = "person"
+    person_href: str = ""
+    skill_href: str = ""
+    groups: tuple[ChangeGroup, ...] = ()
+    groups_total: int = 0
     unknown_terms: tuple[UnknownTerm, ...] = ()
     unknown_total: int = 0
+    rules: tuple[RuleChoice, ...] = ()
+    all_rules_href: str = ""
     findings: tuple[Finding, ...] = ()
     """The first of them."""
     findings_total: int = 0
     kept_terms: int = 0
     """Unknown terms that would be kept for the framework's owner."""
+    mistakes: tuple[Mistake, ...] = ()
 
     @property
     def changes(self) -> int:
-        """The number of records that would change, and of terms that would be kept."""
-        return self.counts.added + self.counts.changed + self.counts.ended + self.kept_terms
+        """The number of records and people that would change, and of terms that would be kept."""
+        counts = self.counts
+        records = counts.added + counts.changed + counts.ended + counts.people + counts.people_changed
+        return records + self.kept_terms
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A few rows of the sheet as they were sent, around one cell."""
+
+    template: ClassVar[str] = "import_cell.html"
+    file_name: str
+    place: str
+    letters: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    row: int
+    column: int
+    back_href: str
 
 
 @dataclass(frozen=True, slots=True)
 class ImportDone:
-    """Step 3: it is saved."""
+    """Step 4: it is saved."""
 
     template: ClassVar[str] = "import_done.html"
     organisation: str
@@ -149,3 +262,53 @@ class ImportDone:
     counts: ImportCounts
     annotated_href: str
     again_href: str
+    history_href: str
+    kept_matching: bool = False
+    """Whether what the columns are is kept for the next sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastImportRow:
+    """An import that changed something."""
+
+    when: datetime.datetime
+    by: str
+    file_name: str
+    what: str
+    """What it did, in words."""
+    said: str
+    """The whole picture or a part."""
+    digest: str
+    undone: str
+    """When and on whose behalf it was undone, in words; empty when it was not."""
+    undo_href: str = ""
+    """Empty for all but the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportHistory:
+    """The imports of an organisation, the newest first."""
+
+    template: ClassVar[str] = "import_history.html"
+    organisation: str
+    rows: tuple[PastImportRow, ...]
+    import_href: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportUndo:
+    """What an undo would do, to be confirmed; `refusal` says why it cannot be."""
+
+    template: ClassVar[str] = "import_undo.html"
+    organisation: str
+    file_name: str
+    when: datetime.datetime
+    withdrawn: int
+    restored: int
+    people_removed: int
+    people_restored: int
+    action: str
+    expected: str
+    back_href: str
+    refusal: str = ""

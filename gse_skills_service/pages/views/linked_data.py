@@ -38,10 +38,6 @@ class Resource:
     deprecated: bool = False
     replaced_by: tuple[Link, ...] = ()
     downloads: tuple[Link, ...] = ()
-    record: Link | None = None
-    """Of a person, to everything that is kept of them, for whoever may read it."""
-    more: tuple[Link, ...] = ()
-    """Of a person, to their gaps and their plan."""
 
 
 @dataclass(frozen=True, slots=True)

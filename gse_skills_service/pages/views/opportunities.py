@@ -88,6 +88,8 @@ class OneOpportunity:
     apply_action: str = ""
     application: Link | None = None
     """The caller's own, when they have applied."""
+    plan_href: str = ""
+    """Where the caller makes it a goal of theirs; empty for whoever has no plan."""
     confirm_action: str = ""
     withdraw_action: str = ""
     history: tuple[HistoryLine, ...] = ()
@@ -152,6 +154,8 @@ class ApplicationRow:
     when: datetime.date
     waits: bool = False
     """For the caller."""
+    person_href: str = ""
+    """The page of whoever applied, where the caller may open it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,12 @@ class OneOrganisation:
     """The part of the framework in words."""
     grids: tuple[Grid, ...]
     not_mapped: tuple[Link, ...]
+    none: tuple[tuple[Link, str], ...]
+    """Where people were asked and nobody has a record, with how many were asked."""
+    declared: str
+    """The declared headcount in words; empty where none is, or the caller may not know it."""
+    headcounts: Link | None
+    """To all that is declared, for those who belong to the organisation."""
     domains: tuple[Option, ...]
     units: tuple[Option, ...]
     downloads: tuple[Link, ...]

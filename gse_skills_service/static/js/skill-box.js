@@ -1,5 +1,5 @@
-// Suggestions under every text box marked data-skill-box. Without this the box works as it is: the service resolves
-// what was typed, and asks when it is not clear.
+// Suggestions under every text box marked data-skill-box, for the last of several skills with commas between. Without
+// this the box works as it is: the service resolves what was typed, and asks when it is not clear.
 const WAIT_MS = 150;
 
 const escaped = (text) => {
@@ -8,8 +8,8 @@ const escaped = (text) => {
   return holder.innerHTML;
 };
 
-// A suggestion is an object; what was in the box at the start is a string.
-const inputValue = (skill) => (typeof skill === "object" ? skill.label : (skill ?? ""));
+// A suggestion is an object, which keeps what stood before it; what was in the box at the start is a string.
+const inputValue = (skill) => (typeof skill === "object" ? skill.before + skill.label : (skill ?? ""));
 
 const suggestion = (skill) => {
   if (typeof skill !== "object") return escaped(skill);
@@ -22,9 +22,14 @@ const suggestion = (skill) => {
 const searcher = (address) => {
   let timer;
   let running;
-  return (typed, show) => {
+  return (text, show) => {
     clearTimeout(timer);
     running?.abort();
+    const [, before, typed] = text.match(/^((?:.*,)?\s*)(.*)$/);
+    if (typed.length < 2) {
+      show([]);
+      return;
+    }
     timer = setTimeout(async () => {
       running = new AbortController();
       try {
@@ -33,12 +38,21 @@ const searcher = (address) => {
           headers: { Accept: "application/json" },
           signal: running.signal,
         });
-        show(answer.ok ? (await answer.json()).items : []);
+        const items = answer.ok ? (await answer.json()).items : [];
+        show(items.map((skill) => ({ ...skill, before })));
       } catch (error) {
         if (error.name !== "AbortError") show([]);
       }
     }, WAIT_MS);
   };
+};
+
+// A pasted list keeps its items apart, which a box of one line would run together.
+const pasteList = (event) => {
+  const lines = event.clipboardData.getData("text").split(/\s*[\r\n]+\s*/).filter(Boolean);
+  if (lines.length < 2) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, lines.join(", "));
 };
 
 // The library swallows Enter while its menu is open, even when no suggestion is chosen; a search box must then search.
@@ -53,14 +67,20 @@ const searchOnEnter = (event) => {
 const enhance = (box) => {
   const { id, name, value, form } = box;
   const concept = form.elements.concept;
-  concept.value = concept.dataset.chosen;
+  // What was chosen, by its name: it holds as long as the name stands in the box.
+  const chosen = new Map();
+  const hold = (text) => {
+    const parts = text.split(",").map((part) => part.trim());
+    concept.value = [...chosen].filter(([label]) => parts.includes(label) || text === label).map(([, iri]) => iri).join(" ");
+  };
+  if (concept.dataset.chosen) chosen.set(value, concept.dataset.chosen);
+  hold(value);
   // The library describes the box by one text of its own, so what described it before goes in there.
   const described = ["error", "hint"].map((part) => document.getElementById(`${id}-${part}`)?.textContent.trim());
   const place = document.createElement("div");
   place.className = "app-skill-box";
-  place.addEventListener("input", () => {
-    concept.value = "";
-  });
+  place.addEventListener("input", (event) => hold(event.target.value));
+  place.addEventListener("paste", pasteList);
   place.addEventListener("keydown", searchOnEnter, { capture: true });
   box.replaceWith(place);
   window.accessibleAutocomplete({
@@ -77,11 +97,13 @@ const enhance = (box) => {
     tAssistiveHint: () =>
       [
         ...described.filter(Boolean),
-        "When suggestions are there, use the up and down arrows to read them and Enter to choose one.",
+        "With several skills, put commas between them. When suggestions are there, use the up and down arrows to read them and Enter to choose one.",
         "On a touch device, explore by touch or with swipes.",
       ].join(" "),
     onConfirm: (skill) => {
-      if (skill) concept.value = skill.iri;
+      if (!skill) return;
+      chosen.set(skill.label, skill.iri);
+      hold(inputValue(skill));
     },
   });
   if (described[0]) document.getElementById(id).setAttribute("aria-invalid", "true");

@@ -6,21 +6,35 @@ A page that is added gets a sample here, and with it every test in this folder.
 from __future__ import annotations
 
 import datetime
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree.ElementTree import Element, TreeBuilder
 
 import pytest
 from markupsafe import Markup
+from playwright.sync_api import Browser, sync_playwright
 
-from gse_skills.capability.chart import Chart, depth, heat, trend
+from gse_skills.capability.chart import Chart, bars, depth, heat, trend
 from gse_skills.dossier.tables import Table
+from gse_skills.index import Match
 from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.pages import views
 from gse_skills_service.pages.assets import Assets
 from gse_skills_service.pages.frame import FieldName, Frame, Link, Notice, Option, Section, ViewAs
 from gse_skills_service.pages.templating import Pages
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 ORGANISATIONS = (Option("northfield", "Northfield Laboratory"), Option("harbour", "Harbour Marine Science Centre"))
 LONG_IRI = "https://w3id.org/gse-skills/id/person/00000000000000ff"
 
@@ -65,37 +79,41 @@ PEOPLE = (
     views.FoundPerson(
         "Amina Okafor",
         "Northfield Laboratory",
-        Level.EXPERT,
-        Basis.ACCREDITED,
-        datetime.date(2026, 3, 3),
-        "Viral genomics",
+        (
+            views.FoundSkill(
+                Level.EXPERT,
+                Basis.ACCREDITED,
+                datetime.date(2026, 3, 3),
+                "Viral genomics",
+                why=(
+                    views.Step("The sheet of Northfield Laboratory says", "virus sequencing (row 112)"),
+                    views.Step(
+                        "matched by an alternative label to", "Viral genomics", "/framework/LIF-VIR-02", "LIF-VIR-02"
+                    ),
+                    views.Step("which counts as", "Virology", "/framework/LIF-VIR", "LIF-VIR"),
+                ),
+            ),
+        ),
         href="/people/00000000000000ff",
         unit="Emerging infections",
         grade="Grade 6",
         site="Northfield",
         available=True,
-        why=(
-            views.Step("The sheet of Northfield Laboratory says", "virus sequencing (row 112)"),
-            views.Step("matched by an alternative label to", "Viral genomics", "/framework/LIF-VIR-02", "LIF-VIR-02"),
-            views.Step("which counts as", "Virology", "/framework/LIF-VIR", "LIF-VIR"),
-        ),
     ),
     views.FoundPerson(
         "Llŷr <script>alert(1)</script> Featherstonehaugh-Cholmondeley",
         "Harbour Marine Science Centre",
-        Level.PRACTITIONER,
-        Basis.SELF,
-        datetime.date(2023, 11, 30),
-        "Virology",
+        (views.FoundSkill(Level.PRACTITIONER, Basis.SELF, datetime.date(2023, 11, 30), "Virology"),),
         available=False,
     ),
     views.FoundPerson(
         "Jo Marsh",
         "Northfield Laboratory",
-        Level.PRACTITIONER,
-        Basis.MANAGER,
-        datetime.date(2025, 8, 1),
-        "Virus isolation and culture",
+        (
+            views.FoundSkill(
+                Level.PRACTITIONER, Basis.MANAGER, datetime.date(2025, 8, 1), "Virus isolation and culture"
+            ),
+        ),
         unit="Diagnostics",
     ),
 )
@@ -107,8 +125,17 @@ ROLE = views.RoleLink(
     "SEO",
     "Practitioner, essential",
 )
+SITES = views.Facet(
+    FieldName.SITE, "Site", (Option("Northfield", "Northfield (31)"), Option("", "Not said (2)")), ("Northfield",)
+)
+FILTERS = views.Filters(
+    tuple(Option(one.value, f"{one.text} (12)") for one in ORGANISATIONS),
+    17,
+    9,
+    (SITES, views.Facet(FieldName.UNIT, "Unit", (Option("Diagnostics", "Diagnostics (4)"),), note="The 30 of 31.")),
+)
 ANSWER = views.Answer(
-    VIROLOGY,
+    (VIROLOGY,),
     Level.PRACTITIONER,
     datetime.date(2026, 11, 22),
     1043,
@@ -118,15 +145,40 @@ ANSWER = views.Answer(
         views.Split("Northfield Laboratory", 1002, 12, 40, 210),
         views.Split("Harbour Marine Science Centre", 41, 0, 3, 1875),
     ),
+    filters=FILTERS,
+    organisation_hrefs=("/expertise?skill=virology&org=northfield", ""),
     next_href="/expertise?skill=virology&cursor=b",
     start_href="/expertise?skill=virology",
+    share_href="/expertise?skill=LIF-VIR",
     api_href="/api/v1/experts?skill=LIF-VIR",
+    sparql="SELECT ?person {\n  ?person gse:practitionerIn <https://w3id.org/gse-skills/framework/LIF-VIR>\n}",
     sparql_href="/query?query=SELECT",
     csv_href="/expertise.csv?skill=LIF-VIR",
 )
+MEANINGS = (
+    views.Understood(
+        (views.Choice("LIF-VIR", VIROLOGY), views.Choice("LIF-IMM-03", NEAREST[2], ticked=False)), "viruses", True
+    ),
+    views.Understood(tuple(views.Choice(one.notation, one, ticked=False) for one in NEAREST[:2]), "isolation"),
+)
+SEVERAL = replace(
+    ANSWER,
+    asked=(VIROLOGY, NEAREST[1]),
+    match=Match.ANY,
+    people=(
+        replace(
+            PEOPLE[0],
+            held=(
+                *PEOPLE[0].held,
+                views.FoundSkill(Level.WORKING, Basis.PEER, datetime.date(2026, 1, 5), "Viral genomics", "Virology"),
+            ),
+        ),
+        PEOPLE[2],
+    ),
+)
 COUNTS = views.ImportCounts(12480, 2510, 310, 42, 7, 12100, 21)
 QUERY = "SELECT ?person ?name WHERE {\n  ?person gse:expertIn fw:LIF-VIR ; foaf:name ?name .\n} LIMIT 100"
-EXAMPLES = tuple(
+_EXAMPLES = tuple(
     views.Example(title, description, f"/query?example={number}")
     for number, (title, description) in enumerate(
         (
@@ -135,13 +187,16 @@ EXAMPLES = tuple(
         )
     )
 )
+TOPICS = (views.Topic("People", _EXAMPLES[:1]), views.Topic("What is missing", _EXAMPLES[1:]))
 
 
 def _samples() -> dict[str, tuple[views.View, Frame]]:
     form = views.ExpertiseForm(
         "virology", "https://w3id.org/gse-skills/framework/LIF-VIR", "Practitioner", available=True, as_of="22/11/2026"
     )
-    full_form = views.ExpertiseForm("virology", "", "Expert", "harbour", True, "31/2/2026")
+    full_form = views.ExpertiseForm(
+        "virology", "https://w3id.org/gse-skills/framework/LIF-VIR", "Expert", "harbour", True, "31/2/2026"
+    )
     mistakes = (views.Mistake(FieldName.SKILL, "Enter a skill"), views.Mistake(FieldName.AS_OF, "Enter a real date"))
     return {
         "home": (
@@ -157,13 +212,32 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
         "home-bare": (views.Home(), Frame(sign_in=Link("Sign in", "/sign-in"))),
         "expertise-start": (views.Expertise(organisations=ORGANISATIONS), MEMBER),
         "expertise-error": (views.Expertise(full_form, ORGANISATIONS, mistakes=mistakes), DEMO),
-        "expertise-answer": (views.Expertise(form, ORGANISATIONS, ANSWER), DEMO),
+        "expertise-answer": (
+            views.Expertise(
+                form, ORGANISATIONS, ANSWER, understood=(views.Understood((views.Choice("LIF-VIR", VIROLOGY),)),)
+            ),
+            DEMO,
+        ),
+        "expertise-several": (
+            views.Expertise(
+                views.ExpertiseForm("a virologist", sites=("Northfield",), fresh=True, basis=("manager",)),
+                ORGANISATIONS,
+                SEVERAL,
+                understood=MEANINGS,
+                lost=("sourdough <b>recipes</b>",),
+            ),
+            DEMO,
+        ),
+        "expertise-which": (
+            views.Expertise(views.ExpertiseForm("isolation"), ORGANISATIONS, understood=MEANINGS[1:], lost=("bread",)),
+            MEMBER,
+        ),
         "expertise-nobody": (
             views.Expertise(
                 views.ExpertiseForm("virology", as_of="2020-01-31"),
                 ORGANISATIONS,
                 views.Answer(
-                    VIROLOGY,
+                    (VIROLOGY,),
                     Level.AWARENESS,
                     datetime.date(2020, 1, 31),
                     0,
@@ -214,6 +288,7 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
         **_proposals(),
         **_opportunities(),
         **_personal(),
+        **_management(),
         **_assessments(),
         **_audit(),
         "problem": (
@@ -369,6 +444,44 @@ def _linked_data() -> dict[str, tuple[views.View, Frame]]:
     }
 
 
+def _person(roles: tuple[Option, ...], frame: Frame) -> dict[str, tuple[views.View, Frame]]:
+    day, today = datetime.date(2024, 5, 24), datetime.date(2026, 11, 22)
+    due = views.PersonSkill(
+        Link("Virus isolation and culture", "/framework/LIF-VIR-01"),
+        "LIF-VIR-01",
+        Level.EXPERT,
+        Basis.MANAGER,
+        day,
+        datetime.date(2026, 5, 24),
+        today,
+        ("https://example.gov.uk/" + "notes/" * 30, "Certificate 7"),
+    )
+    fresh = replace(due, level=Level.AWARENESS, basis=Basis.SELF, reconfirm_by=datetime.date(2027, 1, 1), evidence=())
+    said = (views.Statements("foaf:name", (views.Value("Ann Archer"),)),)
+    linked = views.Resource("Ann Archer", LONG_IRI, said, said, downloads=(Link("Turtle", "/doc/person/f.ttl"),))
+    facts = (("Organisation", Link("Northfield", "/organisations/northfield")), ("Availability", "Not known"))
+    page = "/people/00000000000000ff"
+    actions = (Link("Skills, roles and what is missing", f"{page}/gap"), Link("Development plan", f"{page}/plan"))
+    former = views.FormerSkill("Virology", "Working", "Self", day, today)
+    whole = views.Person(
+        "Ann Archer",
+        facts,
+        (
+            views.PersonDomain("Life sciences and health", (due, replace(fresh, level=Level.WORKING))),
+            views.PersonDomain("Data", (replace(fresh, level=Level.PRACTITIONER), fresh)),
+        ),
+        actions,
+        f"{page}/gap",
+        roles,
+        linked,
+        whole=True,
+        broader=1,
+        former=(former,),
+    )
+    bare = replace(whole, domains=(), facts=facts[1:], whole=False, broader=0, former=())
+    return {"person": (whole, frame), "person-bare": (bare, frame), "person-mine": (replace(whole, mine=True), frame)}
+
+
 def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
     skill = Link("Virus isolation and culture", "/framework/LIF-VIR-01")
     role = Link("Senior virologist", "/framework/roles/ROL-LIF-02")
@@ -376,6 +489,7 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
     unasked = views.NeedRow(skill, "LIF-VIR-01", "Practitioner", "", missing=3, note="Eased by Viral serology.")
     met = views.NeedRow(skill, "LIF-VIR-01", "", "Expert", "Assessed by their manager, 31 January 2026")
     way = views.WayRow(role, ("Virologist",), 7, ("Viral serology", "Virology"))
+    roles = (Option("Virologist", "ROL-LIF-01"), Option("Senior <virologist>", ""))
     gap = views.PersonGap(
         "Ann Archer",
         person,
@@ -389,12 +503,36 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
         fitting=(role,),
         ways=(way, way),
         whole=False,
+        help=(
+            views.HelpRow(
+                skill,
+                "LIF-VIR-01",
+                "Practitioner",
+                (
+                    (
+                        Link("A week in sequencing", "/opportunities/00000000000000ee"),
+                        "leads to Practitioner, from anywhere",
+                    ),
+                ),
+                "/opportunities?skill=LIF-VIR-01",
+                "/people/00000000000000ff/plan?skill=LIF-VIR-01",
+            ),
+            views.HelpRow(Link("Virology", "/framework/LIF-VIR"), "", "", (), plan="/people/00000000000000ff/plan"),
+        ),
+        roles=roles,
     )
-    bare = views.PersonGap("Ann Archer", person, gap.action, "zz", mistakes=(views.Mistake(FieldName.ROLE, "No role"),))
+    bare = views.PersonGap(
+        "Ann Archer",
+        person,
+        gap.action,
+        "zz",
+        roles=roles,
+        choices=(role,),
+        mistakes=(views.Mistake(FieldName.ROLE, "No role"),),
+    )
     states = tuple(Option(name, name.capitalize()) for name in ("planned", "under way", "done", "dropped"))
     levels = tuple(Option(name, name) for name in ("Awareness", "Working", "Practitioner", "Expert"))
     goal = views.GoalRow(
-        "00000000000000aa",
         skill,
         "Expert",
         datetime.date(2026, 1, 31),
@@ -406,24 +544,30 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
         "Practitioner",
         True,
         "The person, 31 January 2026",
+        "/people/00000000000000ff/plan/00000000000000aa",
+        Link("A week in sequencing", "/opportunities/00000000000000ee"),
     )
     plan = views.PersonPlan(
         "My development plan",
         person,
         "/people/00000000000000ff/plan",
-        "00aa",
-        (goal, replace(goal, identifier="0b")),
-        states,
+        (goal, replace(goal, opportunity=Link("One that is no longer open", ""))),
         levels,
     )
-    wrong = replace(plan, wrong="0b", mistakes=(views.Mistake(FieldName.STATE, "Somebody has changed the plan."),))
+    today = views.DateFields("31", "1", "2026")
+    typed = views.GoalForm("LIF-VIR-01", "Expert", today, today, "A placement", "MSc Virology", "", "planned")
+    change = views.GoalPage("Virology", role, f"{plan.action}/00000000000000aa", "00aa", typed, levels, states)
+    wrong = replace(change, mistakes=(views.Mistake(FieldName.STATE, "Somebody has changed the plan."),))
     mistaken = replace(plan, goals=(), mistakes=(views.Mistake(FieldName.BY, "Enter a real date"),))
-    close = views.CloseToRole(role, 1200, 1, (views.CloseRow(person[0], "Alder Laboratory", 2, 1),))
+    lacking = views.CloseRow(person[0], "Alder Laboratory", 2, 1, Link("What is missing", gap.action))
+    close = views.CloseToRole(role, 1200, 1, (lacking,))
     return {
+        **_person(roles, frame),
         "gap": (gap, frame),
         "gap-error": (bare, frame),
         "plan": (plan, frame),
-        "plan-changed-error": (wrong, frame),
+        "goal": (change, frame),
+        "goal-error": (wrong, frame),
         "plan-error": (mistaken, frame),
         "close": (close, frame),
         "close-none": (views.CloseToRole(role, 0, 0, ()), frame),
@@ -437,9 +581,9 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
     link = Link("Northfield Laboratory", "/organisations/northfield")
     levels = ("Awareness", "Working", "Practitioner", "Expert")
     columns = [f"D{number:02}" for number in range(18)]
-    counts = [(0, 0), (40, 2), (40, 8), (40, 39)] + [(3, 0)] * 14
+    counts = [(0, 0, 0), (40, 2, 0), (40, 8, 0), (40, 39, 40)] + [(3, 0, 0)] * 14
     shown = heat(Chart("heat", "Practitioners or better"), columns, [("Northfield <b>Laboratory</b>", 40, counts)])
-    cells = tuple(f"{strong} of {mapped}" if mapped else "not mapped" for mapped, strong in counts)
+    cells = tuple(f"{strong} of {mapped}" if mapped else "not mapped" for mapped, strong, _ in counts)
     grid = views.Grid(
         "heat",
         "What is mapped",
@@ -469,6 +613,9 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
         "Life sciences and health",
         (lines, years, none),
         (Link("Chemistry", "/framework/CHE"),),
+        ((Link("Statistics", "/framework/MAT"), "None of the 12 who were asked"),),
+        "40 people, as declared on 1 May 2026",
+        Link("Declare a headcount", "/organisations/northfield/coverage"),
         domains,
         (Option("Virology", "Biology > Virology"),),
         (Link("CSV", "/api/v1/organisations/northfield/capability?format=csv"),),
@@ -618,38 +765,112 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
     filled = views.ImportForm("harbour", views.DateFields("31", "2", "2026"), "Manager", full=True)
     findings = (
         views.Finding(
-            7, "Level", "6", "level-out-of-range", "Left out: there is no level 6.", "Write 1 to 4.", refused=True
+            "C7",
+            "Level",
+            "6",
+            "level-out-of-range",
+            "Left out: there is no level 6.",
+            "Write 1 to 4.",
+            True,
+            "/import/9f/cell/7/C",
         ),
-        views.Finding(9, "Level", "trained", "level-by-synonym", "Read as Working."),
-        views.Finding(0, "", "", "two-header-rows", "The second row was read as a second heading."),
+        views.Finding("9", "", "Total", "totals-row", "The row holds totals."),
+        views.Finding("", "", "", "two-header-rows", "The second row was read as a second heading."),
     )
+    name, confirm = "skills-northfield-2026-11-final-v2.xlsx", "/import/9f/confirm"
+    steps = (confirm, "/import/9f/words", "/import/9f/columns", "/import", "/import/9f/report.xlsx")
+    lines = (
+        views.ChangeLine("Virus isolation and culture", "", "Expert"),
+        views.ChangeLine("Viral serology", "Working", "Practitioner"),
+        views.ChangeLine("Deep learning", "Working", ""),
+        views.ChangeLine("Enteric virology", "Expert", "Expert"),
+    )
+    meanings = (Option("https://w3id.org/gse-skills/framework/LIF-VIR", "Virology (LIF-VIR)"),)
     review = views.ImportReview(
         "Northfield Laboratory",
-        "skills-northfield-2026-11-final-v2.xlsx",
+        name,
         COUNTS,
-        "/import/9f/confirm",
-        "/import",
-        "/import/9f/report.xlsx",
-        full=True,
-        columns=(
-            views.RecognisedColumn("Surname, forename", "Person"),
-            views.RecognisedColumn("Competence", "Skill", "By its heading"),
-            views.RecognisedColumn("Blood group", ""),
+        *steps,
+        ("The file is read as the full picture of 22 November 2026: records that are not in it end on that day.",),
+        kept_matching=True,
+        person_href="/import/9f/review",
+        skill_href="/import/9f/review?by=skill",
+        groups=(views.ChangeGroup("Anneliese Featherstonehaugh-Cholmondeley", 1, 2, 14, 3, lines),),
+        groups_total=312,
+        unknown_terms=(
+            views.UnknownTerm("virus stuff", 14, NEAREST, options=meanings),
+            views.UnknownTerm("zzz", 1),
         ),
-        unknown_terms=(views.UnknownTerm("virus stuff", 14, NEAREST), views.UnknownTerm("zzz", 1)),
         unknown_total=31,
+        rules=(
+            views.RuleChoice("level-out-of-range", 300, "/import/9f/review?rule=level-out-of-range#problems", True),
+            views.RuleChoice("totals-row", 12, "/import/9f/review?rule=totals-row#problems"),
+        ),
+        all_rules_href="/import/9f/review#problems",
         findings=findings,
         findings_total=312,
     )
     nothing = views.ImportReview(
         "Northfield Laboratory",
         "same.csv",
-        views.ImportCounts(10, 5, 0, 0, 0, 10, 0),
-        "/import/9f/confirm",
-        "/import",
-        "/import/9f/report.xlsx",
+        views.ImportCounts(10, 0, 0, 0, 0, 10, 0),
+        *steps,
+        ("The file is read as a part of the picture: records that are not in it stay as they are.",),
     )
-    done = views.ImportDone("Northfield Laboratory", "skills.xlsx", COUNTS, "/import/9f/report.xlsx", "/import")
+    done = views.ImportDone(
+        "Northfield Laboratory",
+        "skills.xlsx",
+        COUNTS,
+        "/import/9f/report.xlsx",
+        "/import",
+        "/organisations/northfield/imports",
+        kept_matching=True,
+    )
+    roles = (Option("left-out", "Leave it out"), Option("name", "Name of the person"), Option("skill", "Skill"))
+    columns = views.ImportColumns(
+        "Northfield Laboratory",
+        name,
+        "/import/9f/columns",
+        "/import",
+        3,
+        (
+            views.ColumnRow("column-0", "A", "Who is it", ("Ann Alder", "Ben Birch"), "name"),
+            views.ColumnRow("column-1", "B", "", (), "left-out"),
+        ),
+        roles,
+        (
+            views.PreviewLine(4, "Ann Alder", "Virology", "Expert", "1 March 2025", "Self", ""),
+            views.PreviewLine(5, "Ben Birch", "virus stuff", "", "", "", "No skill of that name is known."),
+        ),
+        keep=True,
+        more_columns=41,
+        sheet="March",
+        sheets=(Option("March", "March"), Option("Notes", "Notes")),
+    )
+    wrong = replace(
+        columns,
+        lines=(),
+        trouble="No column says who.",
+        mistakes=(views.Mistake(FieldName.COLUMNS, "No column says who: a name, a staff number or an email address."),),
+    )
+    cell = views.SheetPart(
+        name, "B7", ("A", "B"), ((1, ("Who is it", "How good")), (7, ("Ann Alder", "6"))), 7, 1, "/import/9f/review"
+    )
+    when, northfield = datetime.datetime(2026, 11, 3, 9, 5, tzinfo=datetime.UTC), "/organisations/northfield/imports"
+    digest = "9f3a5c7e1b2d4f609f3a5c7e1b2d4f60"
+    past = (
+        views.PastImportRow(
+            when, "Steward of Northfield", name, "12 rows: 9 added", "Part", digest, "", f"{northfield}/9f/undo"
+        ),
+        views.PastImportRow(when, "The operator", "a.csv", "9 rows", "Part", "", "09:10 UTC, as: The operator"),
+    )
+    history = views.ImportHistory("Northfield Laboratory", past, "/import", "The import is undone.")
+    undo = views.ImportUndo(
+        "Northfield Laboratory", name, when, 9, 3, 1, 2, f"{northfield}/9f/undo", digest, northfield
+    )
+    stays = views.ImportUndo(
+        "Northfield Laboratory", name, when, 0, 0, 0, 0, "", "", northfield, "Later changes build on it."
+    )
     frame = Frame(Section.IMPORT, csrf="token-3")
     return {
         "import-upload": (views.ImportUpload("/import", ORGANISATIONS, limit="50 MB"), frame),
@@ -659,6 +880,13 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
         "import-review": (review, frame),
         "import-nothing": (nothing, frame),
         "import-done": (done, frame),
+        "import-columns": (columns, frame),
+        "import-columns-error": (wrong, frame),
+        "import-cell": (cell, frame),
+        "import-history": (history, frame),
+        "import-history-none": (views.ImportHistory("Northfield Laboratory", (), "/import"), frame),
+        "import-undo": (undo, frame),
+        "import-undo-refused": (stays, frame),
     }
 
 
@@ -878,6 +1106,133 @@ def _incidents() -> dict[str, tuple[views.View, Frame]]:
     }
 
 
+def _management() -> dict[str, tuple[views.View, Frame]]:
+    frame = Frame(caller="Administrator", csrf="token-11", desk=Link("Your desk", "/desk"))
+    offered = views.Callers((Option("steward", "Steward"), Option("administrator", "Administrator")), ORGANISATIONS)
+    grants = views.Listing(
+        "Users",
+        ("User", "May act as"),
+        (
+            views.Listed(
+                ("https://login.example|" + "nightly-import-" * 9, "Steward, of Northfield Laboratory"),
+                (Link("Take away", "/administration/users/1/removal?caller=x"), Link("Take the user away", "/u")),
+            ),
+            views.Listed(("jo@<b>example.org", "Nothing was granted"), (Link("Take the user away", "/u2"),)),
+        ),
+        following=Link("More users", "/administration/users?page=2"),
+    )
+    users = views.Users(grants, "/administration/users", offered)
+    fields = {"role": FieldName.ROLE, "org": FieldName.ORG, "person": FieldName.PERSON}
+    wrong = tuple(views.Mistake(field, f"Correct {name}") for name, field in fields.items())
+    chosen = views.CallerForm("steward", "harbour", "ff")
+    named = (*wrong, views.Mistake(FieldName.NAME, "That is no name"))
+    listed = views.Listed(("3f9a1c20", "Member", "nightly", "1 March 2026", "1 June 2026"), (Link("Revoke", "/r"),))
+    tokens = views.Listing("Tokens", ("Name", "Acts as", "For", "Made", "Expires"), (listed,))
+    made = views.Tokens(tokens, "/administration/tokens", offered)
+    no_time = (*wrong, views.Mistake(FieldName.DAYS, "Enter days"), views.Mistake(FieldName.NOTE, "Shorten it"))
+    audiences = (Option("private", "Private: few"), Option("public", "Public: anybody"))
+    places = views.Listing(
+        "Organisations", ("Full name", "Short name"), (views.Listed(("Northfield", "northfield"), (), "/o"),)
+    )
+    alliance = views.ManagedOrganisations(places, "/administration/organisations", audiences)
+    unnamed = tuple(views.Mistake(field, "Say it") for field in (FieldName.NAME, FieldName.SLUG, FieldName.AUDIENCE))
+    moves = views.Listing("What would move", ("From", "To", "Records"), (views.Listed(("Private", "Public", "1,204")),))
+    check = views.Check(
+        "Choose this?",
+        (("What", "All <i>records</i>"), ("Reaches", "Public: anybody")),
+        "/sharing",
+        "Choose it",
+        Link("Whom our records reach", "/sharing"),
+        (("scope", "default"), ("version", "0f")),
+        moves,
+        ("They are records of 41 people.",),
+        "Records would reach more people than now.",
+        grave=True,
+    )
+    nobody = views.Listing("People", ("Person", "Reaches"), nothing="Nothing is chosen.")
+    branch = views.Listed(("Virology", "LIF-VIR", "Private"), (), "/framework/LIF-VIR")
+    sharing = views.SharingChoices(
+        "Northfield Laboratory",
+        "private",
+        "Private: few",
+        views.Listing("Branches of the framework", ("Branch", "Code", "Reaches"), (branch,)),
+        nobody,
+        "/sharing",
+        audiences,
+    )
+    meant = tuple(views.Mistake(field, "Say which") for field in (FieldName.SKILL, FieldName.AUDIENCE))
+    whom = tuple(views.Mistake(field, "Say who") for field in (FieldName.PERSON, FieldName.AUDIENCE))
+    kept = views.Listing(
+        "Northfield", ("What is kept", "For", "At most"), (views.Listed(("People who left", "6", "24")),)
+    )
+    retention = views.Retention(kept, "/retention/run", (), "/retention", (Option("leavers", "People who left"),))
+    months = tuple(views.Mistake(field, "Choose") for field in (FieldName.KIND, FieldName.MONTHS))
+    columns = ("Skill", "People", "By", "For", "Weight", "How it stands")
+    cells = ("Virology", "3 at practitioner or above", "31 March 2028", "The whole", "Essential", "Short by 2 (1 of 3)")
+    rows = (views.Listed(cells, (Link("Drop", "/drop"),), "/framework/LIF-VIR"),)
+    targets = views.Targets(
+        Link("Northfield Laboratory", "/organisations/northfield"),
+        views.Listing("Targets", columns, rows),
+        True,
+        "/organisations/northfield/targets",
+        (Option("Expert", "Expert"),),
+        (Option("Virology Section", "Biology > Virology Section"),),
+    )
+    declared = views.CoverageOf(
+        Link("Northfield Laboratory", "/organisations/northfield"),
+        views.Listing(
+            "What is declared",
+            ("For", "People", "Part of the framework", "Asked about it", "As of"),
+            (views.Listed(("Virology Section", "40", "Life sciences", "30 of 40 (75%)", "1 May 2026"), (), "/f"),),
+        ),
+        "/organisations/northfield/coverage",
+        (Option("Virology Section", "Virology Section"),),
+    )
+    fields_declared = (FieldName.UNIT, FieldName.PEOPLE, FieldName.SKILL, FieldName.MAPPED, FieldName.SINCE)
+    undeclared = tuple(views.Mistake(field, "Correct it") for field in fields_declared)
+    fields_of_target = (FieldName.SKILL, FieldName.LEVEL, FieldName.PEOPLE, FieldName.BY, FieldName.UNIT)
+    missed = tuple(views.Mistake(field, "Correct it") for field in fields_of_target)
+    facts = (("Ready to answer", "Yes"), ("Newest backup", "10:00 UTC on 7 March 2026"))
+    state = views.ServiceState(facts, (Link("What happened in this service", "/audit"),))
+    figures = views.Listing(
+        "How levels moved", ("Domain", "1 March 2026"), (views.Listed(("Life sciences", "12"), (), "/f"),)
+    )
+    ways = ((Link("Targets", "/organisations/northfield/targets"), "What we aim at."),)
+    return {
+        "users": (replace(users, told="They may act so."), frame),
+        "users-error": (replace(users, name="x", form=chosen, mistakes=named), frame),
+        "tokens": (made, frame),
+        "tokens-error": (replace(made, listing=nobody, form=chosen, mistakes=no_time), frame),
+        "token-new": (views.NewToken("gse_" + "aB3-" * 11, (("Acts as", "Member"),), Link("Tokens", "/t")), frame),
+        "managed-organisations": (alliance, frame),
+        "managed-organisations-error": (replace(alliance, name="x", slug="X Y", mistakes=unnamed), frame),
+        "coverage": (replace(declared, told="It is declared."), frame),
+        "coverage-error": (replace(declared, mistakes=undeclared), frame),
+        "coverage-member": (replace(declared, action=""), frame),
+        "service-state": (state, frame),
+        "service-state-fault": (replace(state, fault="The disk is nearly full."), frame),
+        "check": (check, frame),
+        "check-plain": (replace(check, listing=None, notes=(), warning="", grave=False), frame),
+        "sharing": (replace(sharing, told="It is chosen."), MEMBER),
+        "sharing-error": (replace(sharing, form=views.SharingForm("branch", "x", "", ""), mistakes=meant), MEMBER),
+        "sharing-person-error": (replace(sharing, form=views.SharingForm("person"), mistakes=whom), MEMBER),
+        "retention": (retention, MEMBER),
+        "retention-everywhere": (
+            views.Retention(kept, "/retention/run", (("People who left", "24 months at most"),), everywhere=True),
+            frame,
+        ),
+        "retention-error": (replace(retention, kind="leavers", months="x", mistakes=months), MEMBER),
+        "targets": (replace(targets, told="The target is set."), MEMBER),
+        "targets-error": (replace(targets, form=views.TargetForm("x", wanted=True), mistakes=missed), MEMBER),
+        "targets-member": (replace(targets, listing=nobody, whole=False, action=""), MEMBER),
+        "profession": (views.Profession("Northfield", ways), MEMBER),
+        "profession-figures": (
+            views.ProfessionFigures("How levels moved", "Northfield", "Exact.", figures, Link("Back", "/profession")),
+            MEMBER,
+        ),
+    }
+
+
 def _personal() -> dict[str, tuple[views.View, Frame]]:
     day = datetime.date(2026, 3, 1)
     frame = Frame(caller="Ann Archer", csrf="token-9", desk=Link("Your desk", "/desk"))
@@ -1023,16 +1378,29 @@ def _queries() -> dict[str, tuple[views.View, Frame]]:
         ),
         1204,
     )
+    people = ((views.Cell("Virology"), views.Cell("12", numeric=True)), (views.Cell("Zoology"), None))
+    chart = Markup(bars(Chart("result-chart", "people by group"), [("Virology & co", [12]), ("Zoology", [3])], ["n"]))
+    counted = views.Table(("group", "people"), people, 1204, chart=chart, charted=40)
     graph = views.Graph("fw:LIF-VIR a gse:SkillGroup ;\n    skos:prefLabel " + '"Virology"@en ' * 12 + ".")
     frame = Frame(Section.QUERY, csrf="token-4")
     prefixes = (("gse", "https://w3id.org/gse-skills/ontology#"), ("skos", "http://www.w3.org/2004/02/skos/core#"))
     return {
-        "query": (views.Query("/query", QUERY, EXAMPLES, prefixes=prefixes), frame),
+        "query": (views.Query("/query", QUERY, TOPICS, prefixes=prefixes, other=Link("Use", "/query/editor")), frame),
+        "query-editor": (
+            views.Query(
+                *("/query/editor", QUERY, TOPICS),
+                completions="/query/completions",
+                other=Link("Use the plain text area", "/query"),
+            ),
+            frame,
+        ),
+        "query-chart": (views.Query("/query", QUERY, outcome=counted), frame),
+        "query-page": (views.Query("/query", QUERY, outcome=replace(counted, first=101, previous=1, next=3)), frame),
         "query-table": (
             views.Query(
                 "/query",
                 QUERY,
-                EXAMPLES,
+                TOPICS,
                 table,
                 seconds=0.031,
                 downloads=(Link("CSV", "/sparql.csv"),),
@@ -1043,7 +1411,12 @@ def _queries() -> dict[str, tuple[views.View, Frame]]:
         "query-graph": (views.Query("/query", QUERY, outcome=graph), frame),
         "query-truth": (views.Query("/query", "ASK {}", outcome=views.Truth(True)), frame),
         "query-error": (
-            views.Query("/query", "SELEC", mistake="Line 1: expected SELECT.", remedy="Check the first word."),
+            views.Query(
+                *("/query", "SELEC", ()),
+                mistake="Line 1: expected SELECT.",
+                remedy="Check the first word.",
+                place=views.Place(1, 1, "SELEC", ""),
+            ),
             frame,
         ),
     }
@@ -1094,6 +1467,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that takes `name` runs once a sample."""
     if "name" in metafunc.fixturenames:
         metafunc.parametrize("name", list(SAMPLES))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; where there is none its tests are skipped, unless none may be.
+
+    Not for longer than a module: while Playwright runs, this thread is inside an event loop.
+    """
+    if not CHROMIUM.exists():
+        if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1":
+            pytest.fail(f"{CHROMIUM} is not there, and GSE_SKILLS_REQUIRE_ALL=1 wants every test to run")
+        pytest.skip("Chromium is not installed (Debian's package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,8 @@ from gse_skills_service.pages.assets import FOLDER, PREFIX, Assets
 
 BUDGET = 150_000
 """Bytes that a first visit may transfer."""
+LARGER = {"query-editor": 200_000}
+"""A page that is there for its editor, and that whoever does without it need not open."""
 
 
 class Client:
@@ -147,7 +149,16 @@ def test_nothing_that_only_gov_uk_may_use(assets: Assets) -> None:
 
 def test_licences_come_along() -> None:
     notice = (FOLDER / "vendor/LICENCES.txt").read_text()
-    for name in ("govuk-frontend 6.3.", "accessible-autocomplete 3.", "preact", "core-js", "WITHOUT WARRANTY"):
+    for name in (
+        "govuk-frontend 6.3.",
+        "accessible-autocomplete 3.",
+        "preact",
+        "core-js",
+        "WITHOUT WARRANTY",
+        "@zazuko/yasqe 4.",
+        "codemirror",
+        "Apache License",
+    ):
         assert name in notice
 
 
@@ -163,4 +174,4 @@ def test_first_visit_fits_its_budget(
             size += len(asset.gzipped)
     imported = assets.find(assets.url("vendor/govuk-frontend.min.js").removeprefix(PREFIX))
     assert imported is not None
-    assert size + len(imported.gzipped) < BUDGET
+    assert size + len(imported.gzipped) < LARGER.get(name, BUDGET)

@@ -6,17 +6,15 @@ Needs Chromium. Where there is none the tests are skipped, unless GSE_SKILLS_REQ
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
@@ -24,15 +22,6 @@ from starlette.routing import Mount, Route
 
 from gse_skills_service.pages.assets import Assets
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (320, 1280)
 POLICY = (
@@ -52,20 +41,12 @@ SKILLS = [
         ("LIF-VIR-02", "Viral genomics", "Viral genomics"),
     )
 ]
+COMPLETIONS = {
+    "gse": [{"text": "gse:expertIn", "label": "expert in", "kind": "property"}],
+    "vir": [{"text": "fw:LIF-VIR", "label": "Virology <b>", "kind": "group"}],
+}
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1":
-            pytest.fail(f"{CHROMIUM} is not there, and GSE_SKILLS_REQUIRE_ALL=1 wants every test to run")
-        pytest.skip("Chromium is not installed (Debian's package chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +63,9 @@ def address(rendered: dict[str, str], assets: Assets) -> Iterator[str]:
     def skills(request: Request) -> JSONResponse:
         return JSONResponse({"items": SKILLS if request.query_params["q"].startswith("vir") else []})
 
+    def completions(request: Request) -> JSONResponse:
+        return JSONResponse({"items": COMPLETIONS.get(request.query_params["q"][:3], [])})
+
     def asked(request: Request) -> HTMLResponse:
         return HTMLResponse("<html lang=en><title>Asked</title><body>Asked")
 
@@ -89,6 +73,7 @@ def address(rendered: dict[str, str], assets: Assets) -> Iterator[str]:
         Route("/page/{name}", page),
         Route("/broken", broken),
         Route("/api/v1/skills", skills),
+        Route("/query/completions", completions),
         Route("/expertise", asked),
         Mount("/assets", assets),
     ]
@@ -198,11 +183,48 @@ def test_typing_on_forgets_the_choice(address: str, desktop: Watched) -> None:
 
 def test_a_choice_made_before_holds_until_the_text_changes(address: str, desktop: Watched) -> None:
     page = desktop.page
-    page.goto(f"{address}/page/expertise-answer")
+    page.goto(f"{address}/page/expertise-error")
     assert page.input_value("[name=concept]").endswith("/LIF-VIR")
     page.focus("#skill")
+    page.keyboard.press("End")
     page.keyboard.type("vir")
     assert page.input_value("[name=concept]") == ""
+
+
+def test_several_are_chosen_with_commas_between(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/expertise-start")
+    page.focus("#skill")
+    for typed in ("vir", ", vir"):
+        page.keyboard.type(typed)
+        page.wait_for_selector("[role=option]")
+        for _ in range(1 if typed == "vir" else 2):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=option]", state="hidden")
+    assert page.input_value("#skill") == "Virus isolation, Viral genomics"
+    assert [iri.rpartition("/")[2] for iri in page.input_value("[name=concept]").split()] == [
+        "LIF-VIR-01",
+        "LIF-VIR-02",
+    ]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/expertise?*")
+    assert "skill=Virus+isolation%2C+Viral+genomics&concept=" in page.url
+
+
+def test_a_pasted_list_keeps_its_items_apart(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/expertise-start")
+    page.focus("#skill")
+    page.evaluate(
+        """() => {
+          const pasted = new DataTransfer();
+          pasted.setData("text", "virology\\r\\ntoxicology\\n\\nair quality\\n");
+          const init = { clipboardData: pasted, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", init));
+        }"""
+    )
+    assert page.input_value("#skill") == "virology, toxicology, air quality"
 
 
 def test_enter_searches_for_what_was_typed(address: str, desktop: Watched) -> None:
@@ -269,3 +291,33 @@ def test_paper_shows_the_reasons_and_no_forms(address: str, desktop: Watched) ->
     assert page.get_by_text("This is demo data").is_visible()
     assert page.locator("form:visible").count() == 0
     assert page.locator(".app-marking:visible").count() == 2
+
+
+def test_the_editor_completes_by_keyboard_and_sends_what_it_holds(address: str, watched: Watched) -> None:
+    page = watched.page
+    page.goto(f"{address}/page/query-editor")
+    page.wait_for_selector(".CodeMirror")
+    page.get_by_label("Query", exact=True).focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    for typed, offered in (("ASK { ?p gse:exp", "gse:expertIn"), (" virol", "fw:LIF-VIR")):
+        page.keyboard.type(typed)
+        page.keyboard.press("Control+Space")
+        page.wait_for_selector(f".CodeMirror-hint:has-text('{offered}')")
+        assert _violations(page) == []
+        page.keyboard.press("Enter")
+    assert page.locator("#query").input_value() == "ASK { ?p gse:expertIn fw:LIF-VIR"
+    assert page.evaluate("localStorage.length") == 0
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Run"
+    assert watched.complaints == []
+    assert [each for each in watched.requests if not each.startswith((address, "data:"))] == []
+
+
+def test_without_javascript_the_editor_is_a_text_area(address: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/page/query-editor")
+    assert page.get_by_label("Query", exact=True).input_value().startswith("SELECT")
+    assert page.locator(".CodeMirror").count() == 0
+    context.close()

@@ -88,7 +88,7 @@ def test_the_lock_names_no_host_and_pins_every_package() -> None:
     text = (ROOT / "package-lock.json").read_text()
     assert "://" not in text
     packages = {name: each for name, each in json.loads(text)["packages"].items() if name}
-    assert len(packages) == 2
+    assert {f"node_modules/{name}" for name in ("@zazuko/yasqe", "govuk-frontend", "vnu-jar")} <= packages.keys()
     for each in packages.values():
         assert each["integrity"].startswith("sha512-")
 

@@ -222,3 +222,40 @@ def test_the_first_page_leads_everywhere(woods: Service) -> None:
     for path in ("tree", "az", "roles", "compare", "releases"):
         assert f'href="/framework/{path}"' in first
         page(woods, f"/framework/{path}")
+
+
+def test_the_tree_narrows_to_what_is_called_so_with_what_lies_above(woods: Service) -> None:
+    html = page(woods, "/framework/tree", q="virol")
+    assert html.count('<details class="app-branch" open>') >= 2
+    found = set(re.findall(r"<strong>(?:<a[^>]*>)?([^<]+)", html.partition("<main")[2]))
+    assert {"Virology", "Plant virology", "Respiratory virology"} <= found
+    assert 'href="/framework/APH"' in html
+    assert "Machine learning" not in html
+    alternative = page(woods, "/framework/tree", q="pcr covid")
+    assert 'href="/framework/LIF-VIR-02"' in alternative
+    group = page(woods, "/framework/tree", q="LIF-VIR")
+    assert 'href="/framework/LIF-VIR-13"' in group
+
+
+def test_a_narrowed_tree_of_nothing_leads_to_the_search(woods: Service) -> None:
+    html = page(woods, "/framework/tree", q="zzz <b>")
+    assert "0 found" in html
+    assert "app-branch" not in html.partition("<main")[2]
+    assert 'href="/framework?q=zzz+%3Cb%3E"' in html
+
+
+def test_a_skill_says_how_many_of_those_whom_one_sees_hold_it(woods: Service) -> None:
+    def told(caller: str, notation: str = "LIF-VIR-06") -> str:
+        response = woods.by(caller).get(f"/framework/{notation}", headers={"Accept": "text/html"})
+        return text(response.text)
+
+    # Of two at Birch, one is shared with the alliance, and one with Birch alone.
+    assert re.search(
+        r"1 at any level 1 at Working level or above 1 at Practitioner level or above 0 at Expert", told("member:alder")
+    )
+    assert re.search(
+        r"2 at any level 2 at Working level or above 2 at Practitioner level or above 1 at Expert",
+        told("steward:birch"),
+    )
+    assert "0 at any level" in told("anonymous")
+    assert "at any level" not in told("member:alder", "LIF-VIR")

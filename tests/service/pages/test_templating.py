@@ -42,9 +42,10 @@ def test_every_template_has_a_sample(samples: dict[str, tuple[views.View, Frame]
         "grid.html",
         "expertise_form.html",
         "expertise_answer.html",
+        "expertise_parts.html",
         "query_outcome.html",
     }
-    parts.add("opportunity_parts.html")
+    parts |= {"opportunity_parts.html", "caller_fields.html", "goal_fields.html"}
     # A card without surroundings, for the frames of other applications: see test_reconcile.
     parts.add("preview.html")
     assert shown | parts == {path.name for path in FOLDER.iterdir()}
@@ -140,7 +141,9 @@ def test_what_others_wrote_stays_text(rendered: dict[str, str]) -> None:
 def test_answer_shows_question_split_people_and_reasons(documents: Documents) -> None:
     document = documents["expertise-answer"]
     assert _text(document.find(".//h1")) == "Who has Virology at Practitioner level or above?"
-    assert _named(document, FieldName.SKILL).get("value") == "virology"
+    ticked = document.find(".//input[@name='skill'][@type='checkbox']")
+    assert ticked is not None
+    assert (ticked.get("value"), "checked" in ticked.attrib) == ("LIF-VIR", True)
     assert "checked" in _named(document, FieldName.AVAILABLE).attrib
     assert _named(document, FieldName.AS_OF).get("value") == "2026-11-22"
     rows = [[_text(cell) for cell in row if cell.tag in {"th", "td"}] for row in document.iter("tr")]
@@ -155,7 +158,8 @@ def test_answer_shows_question_split_people_and_reasons(documents: Documents) ->
     ]  # fmt: skip
     hits = [each for each in document.iter("li") if each.get("class") == "app-hit"]
     assert _text(hits[0].find("h3")) == "Amina Okafor Expert"
-    assert "assessed by an accredited body on 3 March 2026, 8 months ago. Available." in _text(hits[0])
+    assert "Northfield Laboratory, Emerging infections, Northfield, Grade 6. Available." in _text(hits[0])
+    assert "assessed by an accredited body on 3 March 2026, 8 months ago." in _text(hits[0])
     assert "Not available." in _text(hits[1])
     assert "Availability not known." in _text(hits[2])
     steps = [_text(step) for step in hits[0].iter("li") if step is not hits[0]]
@@ -170,10 +174,41 @@ def test_answer_shows_question_split_people_and_reasons(documents: Documents) ->
     } <= addresses
 
 
-def test_a_concept_chosen_before_is_not_sent_without_the_script(documents: Documents) -> None:
-    concept = _named(documents["expertise-answer"], FieldName.CONCEPT)
-    assert concept.get("value") == ""
-    assert concept.get("data-chosen") == "https://w3id.org/gse-skills/framework/LIF-VIR"
+def test_several_skills_are_told_apart(documents: Documents) -> None:
+    document = documents["expertise-several"]
+    assert _text(document.find(".//h1")) == "Who has Virology or Viral genomics at Practitioner level or above?"
+    hits = [each for each in document.iter("li") if each.get("class") == "app-hit"]
+    assert [_text(hit.find("h3")) for hit in hits] == ["Amina Okafor 2 of 2", "Jo Marsh 1 of 2"]
+    assert "Working Viral genomics (for Virology): assessed by a peer on 5 January 2026" in _text(hits[0])
+    said = _text(document.find(".//main"))
+    assert "We took “viruses” for Virology, the nearest name." in said
+    assert "“isolation” is not clear" in said
+    assert "“sourdough <b>recipes</b>” is not understood" in said
+    assert "Only people at Northfield with levels judged by their manager" in said
+    assert "any of them" in said
+
+
+def test_what_may_be_meant_is_asked_as_boxes(documents: Documents) -> None:
+    document = documents["expertise-which"]
+    assert _text(document.find(".//h1")) == "Which skills do you mean?"
+    boxes = document.findall(".//input[@name='skill'][@type='checkbox']")
+    assert [(box.get("value"), "checked" in box.attrib) for box in boxes] == [
+        ("LIF-VIR-01", False),
+        ("LIF-VIR-02", False),
+    ]
+
+
+def test_choices_have_counts_and_those_made_are_unfolded(documents: Documents) -> None:
+    document = documents["expertise-several"]
+    folds = {
+        _text(fold.find("summary")): "open" in fold.attrib
+        for fold in document.iter("details")
+        if "app-facet" in (fold.get("class") or "")
+    }
+    assert folds == {"Site": True, "Unit": False, "Date and age": True}
+    boxes = {box.get("value"): "checked" in box.attrib for box in document.findall(".//input[@name='site']")}
+    assert boxes == {"Northfield": True, "": False}
+    assert "Northfield (31)" in _text(document.find(".//main"))
 
 
 def test_any_level_has_nobody_below_it(documents: Documents) -> None:
@@ -231,7 +266,7 @@ def test_review_says_what_would_happen(documents: Documents) -> None:
     ):
         assert words in text
     actions = [form.get("action") for form in documents["import-review"].iter("form")]
-    assert actions == ["/import/9f/confirm"]
+    assert actions == ["/import/9f/confirm", "/import/9f/words"]
 
 
 def test_review_of_nothing_has_no_button(documents: Documents) -> None:

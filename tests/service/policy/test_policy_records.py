@@ -26,6 +26,8 @@ LISTS = {
     "experts of a day": "/api/v1/experts?skill=LIF-VIR&as_of=2025-06-01",
     "page": "/expertise?skill=LIF-VIR&org=cedar",
     "sheet": "/expertise.csv?skill=LIF-VIR",
+    "sheet of the interface": "/api/v1/experts?skill=LIF-VIR&format=csv",
+    "experts of any": "/api/v1/experts?skill=LIF-VIR&skill=LIF&match=any&facets=true&limit=100",
     **{f"sparql {number}": f"/sparql?query={quote(text)}" for number, text in enumerate((NAMES, SHORTCUT, GRAPHS))},
 }
 """Answers that list people: just those whom the caller sees."""
@@ -47,12 +49,15 @@ PUBLISHED = (
     "/api/v1/skills?q=private cedar",
     "/framework?q=private cedar",
     "/framework/LIF-VIR-01",
+    "/framework/tree?q=private cedar",
+    "/query/completions?q=private",
     "/def/",
-    "/api/v1/proposals",
     "/api/v1/organisations",
     "/opportunities.atom",
 )
 """Of nobody, to nobody."""
+WITHIN = ("/api/v1/proposals", "/proposals")
+"""Of nobody, to whoever belongs to the alliance."""
 FIGURES = "/api/v1/organisations/cedar/capability?concept=LIF-VIR"
 
 
@@ -110,6 +115,16 @@ def test_what_is_published_tells_of_nobody(world: World, who: str) -> None:
         # Words that were searched for come back as such.
         assert response.status_code == 200, address
         assert world.found_in(re.sub("(?i)private cedar", "", response.text)) <= own, address
+
+
+def test_what_is_told_within_the_alliance_tells_of_nobody(world: World, who: str) -> None:
+    client = world.client(who)
+    own = world.found_in(client.get("/cookies").text)
+    without = {"anonymous": 401, "stranger": 403}.get(who, 200)
+    for address in WITHIN:
+        response = client.get(address)
+        assert response.status_code == without, address
+        assert world.found_in(response.text) <= own, address
 
 
 def test_figures_name_whom_the_caller_sees(world: World, policy: Policy, who: str) -> None:

@@ -1,0 +1,150 @@
+"""API tokens: made and revoked by whoever runs the service; a secret is shown once."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from gse_skills import audit
+from gse_skills.access import Caller
+from gse_skills.access.token import Token
+from gse_skills.errors import InputError
+from gse_skills.register import Register
+from gse_skills_service.api.administration import LONGEST_DAYS, administrators
+from gse_skills_service.auth import Registered, require_recent_sign_in
+from gse_skills_service.pages import wording
+from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.frame import FieldName, Link
+from gse_skills_service.pages.managing import (
+    CONFIRMED,
+    caller_mistake,
+    caller_words,
+    callers_offered,
+    chosen_caller,
+    show,
+)
+from gse_skills_service.pages.views import CallerForm, Check, Listed, Listing, Mistake, NewToken, Tokens
+from gse_skills_service.problems import status_of
+from gse_skills_service.witness import Witnessed
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(administrators)])
+
+TOKENS = "/administration/tokens"
+_TOLD = {"revoked": "The token is worthless from now on."}
+_BACK = Link("API tokens", TOKENS)
+Short = Annotated[str, Form(max_length=300)]
+Sure = Annotated[str, Form(max_length=10)]
+
+
+@router.get(TOKENS)
+def list_tokens(
+    request: Request, register: Registered, done: Annotated[str, Query(max_length=10)] = ""
+) -> HTMLResponse:
+    """The tokens, without their secrets."""
+    return show(request, _view(register, told=_TOLD.get(done, "")))
+
+
+@router.post(TOKENS, dependencies=[Depends(require_recent_sign_in)])
+def make_token(
+    request: Request,
+    register: Registered,
+    witness: Witnessed,
+    role: Short = "",
+    org: Short = "",
+    person: Short = "",
+    note: Short = "",
+    days: Short = "",
+    sure: Sure = "",
+) -> Response:
+    """Show what would be made, and once that is confirmed make it and show its secret."""
+    note = " ".join(note.split())
+    try:
+        lasts = _days(days)
+        caller = chosen_caller(register, role, org, person)
+    except InputError as error:
+        mistake = Mistake(FieldName.DAYS, error.remedy) if error.rule == "bad-days" else caller_mistake(error)
+        view = _view(register, mistake, note=note, days=days, form=CallerForm(role, org, person))
+        return show(request, view, status_of(error))
+    if sure != CONFIRMED:
+        return show(request, _check(register, caller, note, lasts))
+    token, secret = audit.create_token(register.tokens, witness, caller, note=note, days=lasts)
+    return show(request, NewToken(secret, _facts(token, register), _BACK))
+
+
+@router.get(f"{TOKENS}/{{name}}/revocation")
+def ask_revocation(request: Request, register: Registered, name: str) -> HTMLResponse:
+    """What would be worthless."""
+    token = register.tokens.named(name)
+    action = f"{TOKENS}/{token.name}/revocation"
+    note = "What uses it is refused from its next request on."
+    check = Check("Revoke this token?", _facts(token, register), action, "Revoke it", _BACK, notes=(note,), grave=True)
+    return show(request, check)
+
+
+@router.post(f"{TOKENS}/{{name}}/revocation", dependencies=[Depends(require_recent_sign_in)])
+def revoke(request: Request, register: Registered, witness: Witnessed, name: str, sure: Sure = "") -> Response:
+    """Make a token worthless."""
+    if sure != CONFIRMED:
+        return ask_revocation(request, register, name)
+    audit.revoke_token(register.tokens, witness, name)
+    return RedirectResponse(address(TOKENS, done="revoked"), 303)
+
+
+def _days(text: str) -> int:
+    if not text.strip().isdecimal() or not 1 <= int(text) <= LONGEST_DAYS:
+        raise InputError(
+            "It is valid for no such time.", rule="bad-days", remedy=f"Enter a number of days from 1 to {LONGEST_DAYS}."
+        )
+    return int(text)
+
+
+def _facts(token: Token, register: Register) -> tuple[tuple[str, str], ...]:
+    acts = caller_words(Caller.parse(token.caller), register)
+    return (
+        ("Name", token.name),
+        ("Acts as", acts),
+        ("For", token.note or "Not said"),
+        ("Expires", _day(token.expires)),
+    )
+
+
+def _check(register: Register, caller: Caller, note: str, days: int) -> Check:
+    facts = (("Acts as", caller_words(caller, register)), ("For", note or "Not said"), ("Valid for", f"{days} days"))
+    hidden = (
+        (FieldName.ROLE, caller.role.value),
+        (FieldName.ORG, caller.organisation or ""),
+        (FieldName.PERSON, caller.subject),
+        (FieldName.NOTE, note),
+        (FieldName.DAYS, str(days)),
+    )
+    told = "Whoever has the secret may do all that this caller may. The stewards of the organisation are told."
+    return Check("Make this token?", facts, TOKENS, "Make it", _BACK, hidden, notes=(told,))
+
+
+def _view(
+    register: Register,
+    *mistakes: Mistake,
+    note: str = "",
+    days: str = "90",
+    form: CallerForm | None = None,
+    told: str = "",
+) -> Tokens:
+    now = datetime.datetime.now(datetime.UTC)
+    rows = tuple(_row(token, register, now) for token in reversed(register.tokens.tokens()))
+    listing = Listing("Tokens, the newest first", ("Name", "Acts as", "For", "Made", "Expires"), rows)
+    return Tokens(listing, TOKENS, callers_offered(register), note, days, form or CallerForm(), told, mistakes)
+
+
+def _row(token: Token, register: Register, now: datetime.datetime) -> Listed:
+    over = datetime.datetime.fromisoformat(token.expires) <= now
+    ends = f"{_day(token.expires)}{' (over)' if over else ''}"
+    acts = caller_words(Caller.parse(token.caller), register)
+    revoke_ = Link("Revoke", f"{TOKENS}/{token.name}/revocation")
+    return Listed((token.name, acts, token.note, _day(token.created), ends), (revoke_,))
+
+
+def _day(moment: str) -> str:
+    return wording.day(datetime.datetime.fromisoformat(moment).date())

@@ -1,0 +1,85 @@
+// An editor with colours and completion in the place of the text area marked data-query-editor. The text area stays what
+// the form sends. Nothing of a query is kept in the browser, and nothing is asked of another host.
+const WAIT_MS = 120;
+
+const said = new Map();
+
+// What is called what is shown beside the name that goes into the query.
+const suggest = (address) => {
+  let timer;
+  let settle = () => {};
+  return (editor, token) => {
+    clearTimeout(timer);
+    settle([]);
+    return new Promise((resolve) => {
+      settle = resolve;
+      timer = setTimeout(async () => {
+        const answer = await fetch(`${address}?${new URLSearchParams({ q: token.string.slice(0, 200) })}`).catch(() => null);
+        const items = answer?.ok ? (await answer.json()).items : [];
+        items.forEach((item) => said.set(item.text, item));
+        resolve(items.map((item) => item.text));
+      }, WAIT_MS);
+    });
+  };
+};
+
+const told = (editor, hints) =>
+  hints.map((hint) => {
+    const item = said.get(hint.text);
+    return { ...hint, displayText: item ? `${hint.text}  ${item.label} (${item.kind})` : hint.text };
+  });
+
+// A word that could be a name: not a variable, a string, a comment or space.
+const isName = (editor) => {
+  const token = editor.getCompleteToken();
+  return token.type !== "ws" && token.type !== "comment" && /^[A-Za-z][\w:.-]+$/.test(token.string.trim());
+};
+
+const enhance = (area) => {
+  const { Yasqe } = window;
+  const place = document.createElement("div");
+  place.className = "app-editor";
+  area.before(place);
+  Yasqe.registerAutocompleter(
+    {
+      name: "names",
+      isValidCompletionPosition: isName,
+      get: suggest(area.dataset.queryEditor),
+      postprocessHints: told,
+      bulk: false,
+      autoShow: true,
+    },
+    false,
+  );
+  // Lists are merged, not replaced: with those of the library left in, its own completers would ask another host.
+  Yasqe.defaults.autocompleters = [];
+  const send = () => area.form.requestSubmit();
+  const editor = new Yasqe(place, {
+    value: area.value,
+    persistenceId: null,
+    consumeShareLink: null,
+    createShareableLink: null,
+    showQueryButton: false,
+    resizeable: false,
+    editorHeight: "24rem",
+    autocompleters: ["variables", "names"],
+    // Tab leaves the box, as it leaves any other: an editor that keeps it is a trap for the keyboard.
+    extraKeys: { Tab: false, "Shift-Tab": false, "Ctrl-Enter": send, "Cmd-Enter": send, "Ctrl-S": false },
+  });
+  const input = editor.getInputField();
+  const label = document.querySelector(`label[for="${area.id}"]`);
+  input.id = `${area.id}-editor`;
+  label.htmlFor = input.id;
+  input.setAttribute("aria-describedby", area.getAttribute("aria-describedby") ?? "");
+  area.hidden = true;
+  editor.on("autocompletionShown", (_, widget) => widget.hints.setAttribute("aria-label", "Suggestions"));
+  editor.on("change", () => {
+    area.value = editor.getValue();
+  });
+  document.querySelectorAll(`a[href="#${area.id}"]`).forEach((link) => {
+    link.setAttribute("href", `#${input.id}`);
+  });
+  return editor;
+};
+
+document.querySelectorAll("[data-query-editor]").forEach(enhance);
