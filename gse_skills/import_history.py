@@ -153,7 +153,7 @@ def _history(store: Store, organisation: str) -> tuple[PastImport, ...]:
     for graph in undone_graphs(store, organisation):
         said |= _said(store, graph)
     undone = {
-        about[PROV.used].value: Undone(_moment(about), about[GSE.onBehalfOf].value)
+        about[PROV.wasInformedBy].value: Undone(_moment(about), about[GSE.onBehalfOf].value)
         for about in said.values()
         if about[RDF.type].value == GSE.Undo
     }

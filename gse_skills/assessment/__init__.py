@@ -1,6 +1,6 @@
 """Assessments: what people, peers, managers and accredited bodies say of a level, and how it is confirmed anew."""
 
-from gse_skills.assessment.assess import Assessed, Judgement, assess, reconfirm
+from gse_skills.assessment.assess import Assessed, Judgement, assess, bases_of, reconfirm
 from gse_skills.assessment.calibration import Calibration, CalibrationQuestion, Spread, calibrate
 from gse_skills.assessment.endorse import ask, read_endorsements, respond
 from gse_skills.assessment.evidence import checked_evidence
@@ -17,6 +17,7 @@ __all__ = [
     "Standing",
     "ask",
     "assess",
+    "bases_of",
     "calibrate",
     "checked_evidence",
     "read_endorsements",

@@ -105,9 +105,16 @@ def reconfirm(register: Register, access: Access, person: str, skill: str, *, dr
     return assess(register, access, person, judgement, dry_run=dry_run)
 
 
+def bases_of(access: Access, dossier: Dossier) -> tuple[Basis, ...]:
+    """On what bases the caller may state a level of the person: stewards on each, the person on their own alone."""
+    if dossier.organisation in access.keeps:
+        return tuple(Basis)
+    return (Basis.SELF,) if access.person == dossier.person else ()
+
+
 def require_judge(access: Access, dossier: Dossier, basis: Basis) -> None:
     """Raise RefusedError (rule `not-your-judgement`) unless the caller may state what is judged on that basis."""
-    if dossier.organisation not in access.keeps and (basis is not Basis.SELF or access.person != dossier.person):
+    if basis not in bases_of(access, dossier):
         raise RefusedError(
             "You state your own level; what somebody else judged is theirs to give.",
             rule="not-your-judgement",

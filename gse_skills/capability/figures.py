@@ -50,6 +50,11 @@ class Published:
         """The day on which it was published."""
         return self.state.day
 
+    def differing(self, counted: Counted, key: bytes) -> int:
+        """How many people count otherwise than in this state, were every unit still where it was then."""
+        former = _tree_of(self.table.places)
+        return State(self.day, replace(counted, tree=former).digests(key)).changed(self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -98,7 +103,9 @@ class PublishedFigures:
     ) -> bool:
         """Publish how the organisation's hidden records are now, if enough people differ; tells whether it was done.
 
-        `tree` says which units hang below which today; units that it does not know hang below the organisation.
+        `tree` says which units hang below which today; units that it does not know hang below the organisation. Where a
+        unit was moved since a state, enough people differ from it, or nobody, also where the unit was: people of whom
+        nothing became otherwise but what they hang below hide nobody in the figures of their own unit.
         """
         known = self.states(organisation)
         counted = (
@@ -108,6 +115,10 @@ class PublishedFigures:
         )
         state = State(today, counted.digests(self._key()))
         if not state.people or not publishable((one.state for one in known), state, self._rules.threshold):
+            return False
+        above = _tree_of(counted._places()[0]).above
+        moved = (one for one in known if _tree_of(one.table.places).above != above)
+        if any(0 < one.differing(counted, self._key()) < self._rules.threshold for one in moved):
             return False
         self._write(organisation, [*known, Published(state, framework.fingerprint, counted.table())])
         return True
@@ -295,6 +306,19 @@ def _branches(framework: Framework) -> Hierarchy:
 def _place_key(name: str) -> str:
     organisation, slash, unit = name.partition("/")
     return f"{organisation}{slash}{unit_key(unit)}{_OWN if unit.endswith(_OWN) else ''}"
+
+
+def _tree_of(places: Hierarchy) -> Tree:
+    """The tree of units by which a table was counted."""
+    names: dict[str, str] = {}
+    above: dict[str, str] = {}
+    for name, parent in zip(places.names, places.parents, strict=True):
+        unit = name.partition("/")[2]
+        if unit and not unit.endswith(_OWN):
+            names[unit_key(unit)] = unit
+            if upper := places.names[parent].partition("/")[2]:
+                above[unit_key(unit)] = unit_key(upper)
+    return Tree(names, above)
 
 
 def _renamed(places: Hierarchy, units: Mapping[str, str]) -> Hierarchy:

@@ -173,7 +173,7 @@ def _believed(store: Store, organisation: str, text: str) -> Iterator[str]:
     """The graphs of imports that were known before a moment and undone only after it."""
     source = GRAPH[f"source/{organisation}"]
     for undo, property_, value in store.select(Query("imports"), source=NamedNode(source)):
-        if property_.value != PROV.used or _started(store, source, undo) < text:
+        if property_.value != PROV.wasInformedBy or _started(store, source, undo) < text:
             continue
         graph = GRAPH[f"undone/{organisation}/{value.value[-16:]}"]
         if "" < _started(store, graph, value) < text:

@@ -68,7 +68,7 @@ def _undos(store: Store, organisation: str) -> dict[str, tuple[str, datetime.dat
     for activity, property_, value in store.select(Query("imports"), source=source):
         about.setdefault(activity.value, {})[property_.value] = value.value
     return {
-        one[PROV.used]: (iri, datetime.datetime.fromisoformat(one[PROV.startedAtTime]))
+        one[PROV.wasInformedBy]: (iri, datetime.datetime.fromisoformat(one[PROV.startedAtTime]))
         for iri, one in about.items()
         if one[RDF.type] == GSE.Undo
     }

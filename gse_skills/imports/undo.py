@@ -293,7 +293,7 @@ class Undoer:
             (RDF.type, term.iri(GSE.Undo)),
             (PROV.startedAtTime, term.date_time(activity.started)),
             (PROV.wasAssociatedWith, term.iri(organisation_iri(activity.organisation))),
-            (PROV.used, term.iri(self.identifier.iri)),
+            (PROV.wasInformedBy, term.iri(self.identifier.iri)),
             (GSE.onBehalfOf, term.literal(activity.caller)),
         ):
             self.change.add(about, term.iri(property_), value, source)

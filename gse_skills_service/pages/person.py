@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from gse_skills.access import Access
+from gse_skills.assessment import bases_of
 from gse_skills.audit import Action, Witness
 from gse_skills.description import Triples
 from gse_skills.dossier import Dossier, read_kept
@@ -15,6 +16,7 @@ from gse_skills.people import Card, HeldSkill, read_person
 from gse_skills.register import Register, State, today
 from gse_skills.vocabulary import ID, Audience, Basis
 from gse_skills_service.pages.addresses import address, path_to, role_page, skill_page
+from gse_skills_service.pages.assess import assess_page
 from gse_skills_service.pages.development import roles_offered
 from gse_skills_service.pages.dossier import ME
 from gse_skills_service.pages.frame import Link
@@ -127,6 +129,10 @@ def _actions(digits: str, access: Access, kept: Dossier | None) -> tuple[Link, .
         ask = Link("Ask this person to endorse a level of yours", address("/endorsements", colleague=digits))
         return (*links, ask) if access.person else tuple(links)
     links.append(Link("Development plan", f"/people/{digits}/plan"))
+    bases = bases_of(access, kept)
+    if bases:
+        alone = bases == (Basis.SELF,)
+        links.append(Link("State a level as of another day" if alone else "Record an assessment", assess_page(digits)))
     if access.person == digits:
         links.append(Link("My record", ME))
         links.append(Link("State a level, confirm one, or ask for an endorsement", "/endorsements"))

@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI
 from gse_skills_service.auth import require_form_key, require_known
 from gse_skills_service.pages import (
     administration,
+    assess,
     assessments,
     audit,
     browse,
@@ -72,6 +73,7 @@ def install(app: FastAPI) -> None:
         purpose,
         dossier,
         assessments,
+        assess,
         erasure,
         complaints,
         administration,

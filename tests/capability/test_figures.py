@@ -74,6 +74,21 @@ def test_a_move_of_few_people_publishes_nothing(peopled: World, tmp_path: Path, 
     assert not figures.publish("aster", peopled.index, peopled.framework, JULY, moved.at(JULY))
 
 
+def test_a_move_of_many_does_not_publish_what_became_of_one(peopled: World, tmp_path: Path, bring: Brings) -> None:
+    figures = PublishedFigures(tmp_path, Rules())
+    said = Structure("aster").placed("Biology", None).placed("Labs", None)
+
+    def publish(day: datetime.date, structure: Structure) -> bool:
+        return figures.publish("aster", peopled.index, peopled.framework, day, structure.at(day))
+
+    assert publish(APRIL, said)
+    moved = said.placed("Labs", "Biology", since=JULY)
+    bring(peopled, (("one", "One Alone", "Labs"), "LIF-VIR-01", 2))
+    assert not publish(JULY, moved)
+    bring(peopled, *[((f"m{n}", f"More {n}", "Labs"), "LIF-VIR-01", 2) for n in range(9)])
+    assert publish(JULY, moved)
+
+
 def test_every_place_is_the_sum_of_those_below_it(peopled: World) -> None:
     deep = Structure("aster").placed("Biology", None).placed("Virology", "Biology").placed("Labs", "Virology")
     table = Counted.of("aster", peopled.index, peopled.framework, deep.at(APRIL)).table()

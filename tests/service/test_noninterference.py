@@ -411,6 +411,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/me": ("",),
     "/people/{identifier}/record": PERSON,
     "/people/{identifier}/erasure": PERSON,
+    "/people/{identifier}/assess": PERSON,
     "/corrections": ("", "?org=birch"),
     "/privacy": ("",),
     "/complaints": ("",),

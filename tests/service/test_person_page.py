@@ -107,6 +107,7 @@ def test_what_one_may_do_from_there_depends_on_who_one_is(desk: Desk) -> None:
     pages = {who: desk.open(who, f"/id/person/{desk.pat}") for who in ("pat", "quinn", "steward", "member:alder")}
     ways = {
         "plan": f"/people/{desk.pat}/plan",
+        "assess": f"/people/{desk.pat}/assess",
         "record": f"/people/{desk.pat}/record",
         "sharing": f"/sharing?person={desk.pat}",
         "ask": f"/endorsements?colleague={desk.pat}",
@@ -114,9 +115,9 @@ def test_what_one_may_do_from_there_depends_on_who_one_is(desk: Desk) -> None:
     }
     offered = {who: {name for name, href in ways.items() if f'href="{href}"' in page} for who, page in pages.items()}
     assert offered == {
-        "pat": {"plan", "gap"},
+        "pat": {"plan", "assess", "gap"},
         "quinn": {"ask", "gap"},
-        "steward": {"plan", "record", "sharing", "gap"},
+        "steward": {"plan", "assess", "record", "sharing", "gap"},
         "member:alder": {"gap"},
     }
     for who, names in offered.items():
@@ -214,7 +215,10 @@ def test_stewards_declare_headcounts_after_a_look_at_what_it_would_be(desk: Desk
     assert "Nothing is declared" in desk.open("steward", path)
     done = client.post(path, data={**form, "sure": "true"}, headers=PAGE)
     assert done.status_code == 303, done.text
-    assert "30 of 40 (75%)" in desk.open(f"member:{desk.lab}", path)
+    assert "30 of 40 (75%)" in desk.open("steward", path)
+    # How many were asked is for whoever sees all records; a headcount is for everybody of the organisation.
+    told = desk.open(f"member:{desk.lab}", path)
+    assert ("Blue" in told, "30 of 40" in told) == (True, False)
     stated = client.get(f"/api/v1/organisations/{desk.lab}/coverage").json()["declared"]
     assert [(one["unit"], one["headcount"], one["mapped"]) for one in stated] == [("Blue", 40, 30)]
 

@@ -5,7 +5,14 @@ Counts and names are those that the caller may see; nothing here is filtered aga
 """
 
 from gse_skills.experts import Split
-from gse_skills_service.pages.views.assessments import EndorsementRow, Endorsements, LevelForm, StandingRow
+from gse_skills_service.pages.views.assessments import (
+    AssessmentForm,
+    EndorsementRow,
+    Endorsements,
+    LevelForm,
+    NewAssessment,
+    StandingRow,
+)
 from gse_skills_service.pages.views.audit import Audit, AuditForm, AuditRow, Purpose
 from gse_skills_service.pages.views.browse import Alphabet, Aspect, Branch, Comparison, Entry, Tree
 from gse_skills_service.pages.views.common import ConceptLink, Mistake, View
@@ -135,6 +142,7 @@ __all__ = [
     "ApplicationRow",
     "Applications",
     "Aspect",
+    "AssessmentForm",
     "Audit",
     "AuditForm",
     "AuditRow",
@@ -210,6 +218,7 @@ __all__ = [
     "Mistake",
     "Need",
     "NeedRow",
+    "NewAssessment",
     "NewOpportunity",
     "NewProposal",
     "NewToken",

@@ -6,8 +6,11 @@ import datetime
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gse_skills_service.pages.frame import Option
+from gse_skills_service.pages.frame import Link, Option
 from gse_skills_service.pages.views.common import Mistake
+from gse_skills_service.pages.views.imports import DateFields
+
+_NO_DATE = DateFields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +84,34 @@ class Endorsements:
     told: str = ""
     wrong: str = ""
     """Identifier of the request whose form has mistakes."""
+    mistakes: tuple[Mistake, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentForm:
+    """What somebody judged of a person's level, as it was typed."""
+
+    skill: str = ""
+    concept: str = ""
+    """IRI of the skill that was chosen from the suggestions for `skill`."""
+    level: str = ""
+    basis: str = ""
+    assessed_on: DateFields = _NO_DATE
+    evidence: str = ""
+    """A link or reference a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAssessment:
+    """An assessment of a person, to be recorded."""
+
+    template: ClassVar[str] = "assess.html"
+    title: str
+    person: Link
+    action: str
+    levels: tuple[Option, ...]
+    bases: tuple[Option, ...]
+    """Those that the caller may give; a form with one sends it unasked."""
+    form: AssessmentForm = AssessmentForm()
+    told: str = ""
     mistakes: tuple[Mistake, ...] = ()

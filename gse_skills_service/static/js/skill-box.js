@@ -1,5 +1,6 @@
-// Suggestions under every text box marked data-skill-box, for the last of several skills with commas between. Without
-// this the box works as it is: the service resolves what was typed, and asks when it is not clear.
+// Suggestions under every text box marked data-skill-box, for the last of several skills with commas between, or where it
+// is marked data-one for the one skill that it takes. Without this the box works as it is: the service resolves what was
+// typed, and asks when it is not clear.
 const WAIT_MS = 150;
 
 const escaped = (text) => {
@@ -19,13 +20,13 @@ const suggestion = (skill) => {
 };
 
 // One search at a time: typing on cancels the wait and the request before it.
-const searcher = (address) => {
+const searcher = (address, one) => {
   let timer;
   let running;
   return (text, show) => {
     clearTimeout(timer);
     running?.abort();
-    const [, before, typed] = text.match(/^((?:.*,)?\s*)(.*)$/);
+    const [, before, typed] = text.match(one ? /^(\s*)(.*)$/ : /^((?:.*,)?\s*)(.*)$/);
     if (typed.length < 2) {
       show([]);
       return;
@@ -66,11 +67,12 @@ const searchOnEnter = (event) => {
 
 const enhance = (box) => {
   const { id, name, value, form } = box;
+  const one = "one" in box.dataset;
   const concept = form.elements.concept;
   // What was chosen, by its name: it holds as long as the name stands in the box.
   const chosen = new Map();
   const hold = (text) => {
-    const parts = text.split(",").map((part) => part.trim());
+    const parts = one ? [text.trim()] : text.split(",").map((part) => part.trim());
     concept.value = [...chosen].filter(([label]) => parts.includes(label) || text === label).map(([, iri]) => iri).join(" ");
   };
   if (concept.dataset.chosen) chosen.set(value, concept.dataset.chosen);
@@ -88,7 +90,7 @@ const enhance = (box) => {
     id,
     name,
     defaultValue: value,
-    source: searcher(box.dataset.skillBox),
+    source: searcher(box.dataset.skillBox, one),
     minLength: 2,
     confirmOnBlur: false,
     displayMenu: "overlay",
@@ -96,10 +98,13 @@ const enhance = (box) => {
     templates: { inputValue, suggestion },
     tAssistiveHint: () =>
       [
-        ...described.filter(Boolean),
-        "With several skills, put commas between them. When suggestions are there, use the up and down arrows to read them and Enter to choose one.",
+        ...described,
+        one ? "" : "With several skills, put commas between them.",
+        "When suggestions are there, use the up and down arrows to read them and Enter to choose one.",
         "On a touch device, explore by touch or with swipes.",
-      ].join(" "),
+      ]
+        .filter(Boolean)
+        .join(" "),
     onConfirm: (skill) => {
       if (!skill) return;
       chosen.set(skill.label, skill.iri);

@@ -1353,7 +1353,17 @@ def _assessments() -> dict[str, tuple[views.View, Frame]]:
     form = views.LevelForm("Virology", "Expert", "peer", "ff" * 8, "x\ny", "z" * 300)
     wrong = (views.Mistake(FieldName.COLLEAGUE, "Nobody endorses a level of their own."),)
     silent = (views.Mistake(FieldName.REASON, "Nothing says why."),)
+    person = Link("Ann Archer", "/id/person/00000000000000ff")
+    bases = (Option("self", "The person themselves"), Option("manager", "Their manager"))
+    typed = views.DateFields("31", "2", "26")
+    said = views.AssessmentForm("Viral genomics", LONG_IRI, "Expert", "manager", typed, "x\ny")
+    assess = views.NewAssessment("Record an assessment of Ann Archer", person, "/assess", levels, bases)
+    fields = (FieldName.SKILL, FieldName.LEVEL, FieldName.BASIS, FieldName.ASSESSED_ON, FieldName.EVIDENCE)
+    to_mend = tuple(views.Mistake(field, "Correct it") for field in fields)
     return {
+        "assess": (replace(assess, told="It is recorded."), DEMO),
+        "assess-error": (replace(assess, form=said, mistakes=to_mend), DEMO),
+        "assess-mine": (replace(assess, title="State a level of yours", bases=bases[:1]), MEMBER),
         "endorsements": (mine, MEMBER),
         "endorsements-none": (
             views.Endorsements("My levels", "/endorsements", "/endorsements/confirm", levels),

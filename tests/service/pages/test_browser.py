@@ -67,7 +67,8 @@ def address(rendered: dict[str, str], assets: Assets) -> Iterator[str]:
         return JSONResponse({"items": COMPLETIONS.get(request.query_params["q"][:3], [])})
 
     def asked(request: Request) -> HTMLResponse:
-        return HTMLResponse("<html lang=en><title>Asked</title><body>Asked")
+        # Without an icon of its own the browser would ask for one, now and then while the test still listens.
+        return HTMLResponse("<html lang=en><title>Asked</title><link rel=icon href='data:,'><body>Asked")
 
     routes = [
         Route("/page/{name}", page),
@@ -210,6 +211,21 @@ def test_several_are_chosen_with_commas_between(address: str, desktop: Watched) 
     page.keyboard.press("Enter")
     page.wait_for_url("**/expertise?*")
     assert "skill=Virus+isolation%2C+Viral+genomics&concept=" in page.url
+
+
+def test_a_box_for_one_skill_takes_one(address: str, desktop: Watched) -> None:
+    page = desktop.page
+    page.goto(f"{address}/page/assess")
+    page.focus("#skill")
+    for typed, label, code in (("vir", "Virus isolation", "01"), ("viral", "Viral genomics", "02")):
+        page.locator("#skill").fill("")
+        page.keyboard.type(typed)
+        page.locator("[role=option]", has_text=label).click()
+        assert page.input_value("#skill") == label
+        assert page.input_value("[name=concept]").endswith(f"/LIF-VIR-{code}")
+    page.keyboard.type(", vir")
+    assert page.input_value("[name=concept]") == ""
+    assert desktop.complaints == []
 
 
 def test_a_pasted_list_keeps_its_items_apart(address: str, desktop: Watched) -> None:

@@ -115,7 +115,9 @@ def test_import_a_messy_sheet(visit: Begin, tmp_path: Path) -> None:
     one.page.set_input_files("input[type=file]", sheet)
     one.acted()
     one.page.get_by_role("button", name="Check the file").click()
-    one.page.get_by_label("What column E Gene sequencing is").select_option(label="One skill, with a level in each cell")
+    one.page.get_by_label("What column E Gene sequencing is").select_option(
+        label="One skill, with a level in each cell"
+    )
     one.page.get_by_role("button", name="Show how it is read").click()
     expect(one.page.get_by_role("cell", name="Gene sequencing").first).to_be_visible()
     one.acted()
@@ -132,6 +134,23 @@ def test_see_where_a_department_hangs_on_one_person(visit: Begin) -> None:
     one.page.get_by_role("link", name=re.compile("hang on one person")).click()
     one.done("Larkmoor")
     expect(one.page.get_by_role("heading", name=re.compile("hang on one person"))).to_be_in_viewport()
+
+
+def test_find_what_a_colleague_lacks_for_a_role_and_what_would_help(visit: Begin) -> None:
+    one = visit("gap", "steward:larkmoor", "/")
+    one.page.get_by_label("Which skill do you need?").fill("Molecular viral diagnostics")
+    one.acted()
+    one.page.get_by_role("button", name="Search").click()
+    one.acted()
+    one.page.locator("main a[href*='/id/person/']").last.click()
+    one.page.get_by_label("Compare with a role").fill("Lead virologist")
+    one.acted()
+    one.page.get_by_role("button", name="Compare").click()
+    one.done("Lead virologist")
+    help_at_hand = one.page.locator("main a[href*='/opportunities/']").first
+    help_at_hand.scroll_into_view_if_needed()
+    one.done("Lead virologist")
+    expect(help_at_hand).to_be_in_viewport()
 
 
 def test_ask_a_sparql_question(visit: Begin) -> None:
