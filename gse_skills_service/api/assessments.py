@@ -97,6 +97,8 @@ def post_assessment(
     day, evidence = asked.assessed_on, tuple(asked.evidence)
     judgement = Judgement(asked.skill, Level[asked.level.upper()], Basis[asked.basis.upper()], day, evidence)
     slug = read_kept(register, identifier, access).organisation
+    if dry_run:  # what would be changed is told, and that is a look
+        witness.opened(Action.READ_PERSON, slug, identifier)
     with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
         made = assess(register, access, identifier, judgement, dry_run=dry_run)
     return answer(request, AssessedBody.of(made, register.state.framework, dry_run=dry_run))
@@ -119,6 +121,8 @@ def post_confirmation(
 ) -> Response:
     """Confirm a level as it stands, as of today: a new record at the same level, that says which it follows."""
     slug = read_kept(register, identifier, access).organisation
+    if dry_run:  # what would be changed is told, and that is a look
+        witness.opened(Action.READ_PERSON, slug, identifier)
     with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
         made = reconfirm(register, access, identifier, asked.skill, dry_run=dry_run)
     return answer(request, AssessedBody.of(made, register.state.framework, dry_run=dry_run))

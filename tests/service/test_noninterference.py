@@ -65,6 +65,9 @@ GROUPS = {
     "called to an incident": ("responder:alder/{incident}",),
 }
 """Callers among whom the same things are hidden."""
+THOROUGH = STEPS > 1 or os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1"
+TRIED = tuple(GROUPS) if THOROUGH else ("of the organisation", "with rights over it")
+"""All groups where every test is wanted, else those from whom the most could be taken."""
 
 Stage = tuple[Path, dict[str, str], dict[str, str]]
 Told = tuple[int, list[tuple[str, str]], bytes]
@@ -630,7 +633,7 @@ def paired(stage: Stage, serve_folder: Callable[..., Any], folder: Path, group: 
         )
 
 
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("group", TRIED)
 def test_what_is_hidden_changes_no_byte(stage: Stage, serve_on: Callable[..., Any], tmp_path: Path, group: str) -> None:
     steps = [step for step, seen_by in SEEN_BY.items() if group not in seen_by]
     with paired(stage, serve_on, tmp_path, group) as pair:
