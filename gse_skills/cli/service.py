@@ -158,7 +158,8 @@ def _running(folder: Path) -> httpx.Client | None:
         base_url=str(note["url"]), headers=headers, timeout=3600.0, trust_env=False, transport=_Patient()
     )
     try:
-        if client.get("/operator", timeout=5.0).is_success:
+        # A busy machine may take its time; whatever else holds the port now would have to say nothing at all.
+        if client.get("/operator", timeout=30.0).is_success:
             return client
     except httpx.TransportError:
         pass

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tests.conftest import Office
     from tests.service.conftest import Process, Start
 
-KILLS = int(os.environ.get("GSE_SKILLS_KILLS", "2"))
+KILLS = int(os.environ.get("GSE_SKILLS_KILLS", "4"))
 """In each line; two lines go on side by side, as there are seldom fewer cores. A long run asks for a hundred."""
 SKILL, OTHER = "LIF-VIR-01", "LIF-VIR-02"
 APPROVED, NEW_GRADE = 8, "Grade 7"
