@@ -1,7 +1,7 @@
 """The command line as people and scripts meet it: words in, exit code and what is printed out.
 
 `cli` runs a command in this process; `asked` is a data folder for questions, `data` one of its own for a test that
-changes something, and `served` one on which a real `gse-skills serve` runs. What they hold stands in `SHEETS`, over a
+changes something, and `served` one for questions on which a real `gse-skills serve` runs. What they hold stands in `SHEETS`, over a
 branch of the shipped framework: with all of it each command would take seconds.
 """
 
@@ -30,6 +30,7 @@ from gse_skills.vocabulary import FRAMEWORK
 
 HEADINGS = ("Staff number", "Name", "Skill", "Level", "Date assessed", "Assessed by", "Available")
 Rows = Sequence[Sequence[object]]
+Serve = Callable[[Path], contextlib.AbstractContextManager[None]]
 SHEETS: dict[str, Rows] = {
     "alder": [
         ("A1", "Ann Alder", "COVID PCR testing", "Expert", "31/01/2025", "Line manager", "yes"),
@@ -194,6 +195,6 @@ def served(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 
 
 @pytest.fixture
-def serve() -> Callable[[Path], contextlib.AbstractContextManager[None]]:
+def serve() -> Serve:
     """Runs a service on a data folder."""
     return serving

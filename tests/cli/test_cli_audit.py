@@ -14,7 +14,7 @@ from gse_skills.audit.segment import segments
 from gse_skills.store import audit_path, tokens_path, users_path
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Cli
+    from tests.cli.conftest import Cli, Serve
 
 ANN = "000000000000000a"
 
@@ -140,15 +140,16 @@ def test_nothing_is_granted_while_the_log_is_written_elsewhere(cli: Cli, tmp_pat
     assert not tokens_path(folder).exists()
 
 
-def test_through_the_service_the_same_is_told(cli: Cli, served: Path) -> None:
-    before = len(told(served))
+def test_through_the_service_the_same_is_told(cli: Cli, data: Path, serve: Serve) -> None:
+    before = len(told(data))
     why = ("--purpose", "Ŵy flood")
-    token = cli("token", "create", "member:alder", *why, "--json", data=served).body
-    user = cli("user", "grant", "ann@example.org", "member:alder", "--json", data=served).body
-    assert cli("user", "revoke", "ann@example.org", "member:alder", data=served).code == 0
-    cli("user", "revoke", "ben@example.org", data=served).refused("unknown-user")
-    assert cli("experts", "LIF-VIR", *why, data=served).code == 0
-    assert told(served)[before:] == [
+    with serve(data):
+        token = cli("token", "create", "member:alder", *why, "--json", data=data).body
+        user = cli("user", "grant", "ann@example.org", "member:alder", "--json", data=data).body
+        assert cli("user", "revoke", "ann@example.org", "member:alder", data=data).code == 0
+        cli("user", "revoke", "ben@example.org", data=data).refused("unknown-user")
+        assert cli("experts", "LIF-VIR", *why, data=data).code == 0
+    assert told(data)[before:] == [
         ("token-created", "member:alder", token["name"], "Ŵy flood"),
         ("permission-changed", "member:alder", user["identifier"], ""),
         ("permission-revoked", "member:alder", user["identifier"], ""),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Cli
+    from tests.cli.conftest import Cli, Serve
 
 OPEN = ("incident", "open", "--org", "alder", "--purpose", "Outbreak", "--reference", "INC-7", "--hours")
 
@@ -30,15 +30,17 @@ def test_from_opening_to_closing(cli: Cli, data: Path) -> None:
     cli("incident", "call", made["id"], "eve@example.org", data=data).refused("not-open")
 
 
-def test_through_the_service_that_runs(cli: Cli, served: Path) -> None:
-    said = cli(*OPEN, 1, "--drill", "--call", "ann@example.org", data=served)
-    assert said.code == 0, said.err
-    assert said.out.startswith("Opened drill ")
-    identifier = said.out.split()[2]
-    called = cli("incident", "call", identifier, "eve@example.org", "--org", "birch", data=served)
-    assert called.out == f"eve@example.org may act as responder:birch/{identifier}.\n"
-    assert cli("incident", "list", "--json", data=served).body["items"][0]["drill"] is True
-    assert cli("incident", "close", identifier, data=served).out == f"Closed incident {identifier}: Outbreak (INC-7).\n"
+def test_through_the_service_that_runs(cli: Cli, data: Path, serve: Serve) -> None:
+    with serve(data):
+        said = cli(*OPEN, 1, "--drill", "--call", "ann@example.org", data=data)
+        assert said.code == 0, said.err
+        assert said.out.startswith("Opened drill ")
+        identifier = said.out.split()[2]
+        called = cli("incident", "call", identifier, "eve@example.org", "--org", "birch", data=data)
+        assert called.out == f"eve@example.org may act as responder:birch/{identifier}.\n"
+        assert cli("incident", "list", "--json", data=data).body["items"][0]["drill"] is True
+        closed = cli("incident", "close", identifier, data=data)
+    assert closed.out == f"Closed incident {identifier}: Outbreak (INC-7).\n"
 
 
 @pytest.mark.parametrize(

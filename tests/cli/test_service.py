@@ -11,8 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +24,7 @@ from gse_skills.cli import command_line, output
 from gse_skills.cli.service import address, open_service
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Cli, Ran, Write
-
-Serve = Callable[[Path], AbstractContextManager[None]]
+    from tests.cli.conftest import Cli, Ran, Serve, Write
 
 QUESTIONS = """
 organisation list
