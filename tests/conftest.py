@@ -25,12 +25,14 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from gse_skills import experts, people
 from gse_skills.access import OPERATOR, Access, Caller, access_of
 from gse_skills.experts import ExpertsAnswer, ExpertsQuestion, Hit
 from gse_skills.framework import Framework, Lookup, Search
+from gse_skills.framework.scheme import complete
 from gse_skills.imports.assertion import PersonFacts
 from gse_skills.imports.phrases import Phrase
 from gse_skills.imports.plan import HELD, Defaults, Planner
@@ -83,6 +85,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long come first, so that none is left for one worker while the others have nothing to do."""
     places = {name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
+
+# A change is judged by what is in it: where every test is wanted, each run draws the same examples. Elsewhere every run
+# draws others, and what fails is kept for the next.
+hypothesis_settings.register_profile("every test", derandomize=True)
+if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1":
+    hypothesis_settings.load_profile("every test")
 
 
 Once = Callable[[str, Callable[[Path], None]], Path]
@@ -181,8 +190,10 @@ def facts(
 
 
 def small_schemes() -> dict[str, list[ox.Triple]]:
-    """The schemes of `SCHEMES`, by slug."""
-    return {path.stem: [quad.triple for quad in ox.parse(path=path)] for path in sorted(SCHEMES.iterdir())}
+    """The schemes of `SCHEMES`, by slug, as loading completes them: queries rely on both directions of a link."""
+    return {
+        path.stem: list(complete(quad.triple for quad in ox.parse(path=path))) for path in sorted(SCHEMES.iterdir())
+    }
 
 
 def _bring_schemes(change: Change, schemes: Mapping[str, Sequence[ox.Triple]]) -> None:
