@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,25 @@ class PastImport:
         """The sixteen hexadecimal digits that name it."""
         return f"{self.identifier.value:016x}"
 
+    def require_undoable(self) -> None:
+        """Raise ConflictError where it is not the one to undo (`undone-already`, `not-last-import`).
+
+        Whether something later builds on it, only a trial tells.
+        """
+        if self.undone is not None:
+            raise ConflictError(
+                f"The import of {self.file_name} was undone already.",
+                rule="undone-already",
+                remedy="Nothing needs doing; import the sheet again if it should count after all.",
+            )
+        if not self.last:
+            raise ConflictError(
+                f"The import of {self.file_name} is not the last one.",
+                rule="not-last-import",
+                remedy="Only the last import of an organisation can be undone, and only once; put right what is wrong "
+                "with a newer sheet.",
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
@@ -80,6 +100,14 @@ def read_history(register: Register, organisation: str, access: Access) -> tuple
     access.require_keeper(organisation)
     register.state.organisation(organisation)
     return _history(register.store, organisation)
+
+
+def read_import(register: Register, organisation: str, digits: str, access: Access) -> PastImport:
+    """One import of an organisation, by its digits, for those who keep its records.
+
+    Raises RefusedError (rule `not-steward`) and NotFoundError (`unknown-organisation`, `unknown-import`).
+    """
+    return _named(read_history(register, organisation, access), digits)
 
 
 def undo_import(
@@ -118,26 +146,8 @@ def undo_import(
 
 def _undoer(register: Register, organisation: str, digits: str, change: Change) -> tuple[PastImport, Undoer]:
     store, state = register.store, register.state
-    past = next((one for one in _history(store, organisation) if one.digits == digits), None)
-    if past is None:
-        raise NotFoundError(
-            "The organisation has no such import.",
-            rule="unknown-import",
-            remedy="Take the name of one from the list of its imports.",
-        )
-    if past.undone is not None:
-        raise ConflictError(
-            f"The import of {past.file_name} was undone already.",
-            rule="undone-already",
-            remedy="Nothing needs doing; import the sheet again if it should count after all.",
-        )
-    if not past.last:
-        raise ConflictError(
-            f"The import of {past.file_name} is not the last one.",
-            rule="not-last-import",
-            remedy="Only the last import of an organisation can be undone, and only once; put right what is wrong "
-            "with a newer sheet.",
-        )
+    past = _named(_history(store, organisation), digits)
+    past.require_undoable()
     known = read_state(store, state.index, organisation)
     return past, Undoer(store, known, state.framework, state.rules, past.identifier, past.when, change)
 
@@ -165,6 +175,17 @@ def _history(store: Store, organisation: str) -> tuple[PastImport, ...]:
         if about[RDF.type].value == GSE.Import
     ]
     return tuple(sorted(found, key=lambda one: (one.when, one.after), reverse=True))
+
+
+def _named(history: Iterable[PastImport], digits: str) -> PastImport:
+    for past in history:
+        if past.digits == digits:
+            return past
+    raise NotFoundError(
+        "The organisation has no such import.",
+        rule="unknown-import",
+        remedy="Take the name of one from the list of its imports.",
+    )
 
 
 def _said(store: Store, graph: str) -> dict[str, dict[str, Any]]:
@@ -198,4 +219,4 @@ def _past(iri: str, about: dict[str, Any], *, last: bool, undone: Undone | None)
     )
 
 
-__all__ = ["PastImport", "UndoResult", "Undone", "read_history", "undo_import", "undone_graph"]
+__all__ = ["PastImport", "UndoResult", "Undone", "read_history", "read_import", "undo_import", "undone_graph"]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Caller
-from gse_skills.errors import ConflictError, InputError
-from gse_skills.import_history import PastImport, read_history, undo_import
+from gse_skills.errors import ConflictError
+from gse_skills.import_history import PastImport, read_history, read_import, undo_import
 from gse_skills.register import Register
 from gse_skills_service.api.imports import run_undo
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.callers import in_words
 from gse_skills_service.pages.frame import Section
-from gse_skills_service.pages.views import ImportHistory, ImportUndo, PastImportRow, View
+from gse_skills_service.pages.views import ImportHistory, ImportUndo, PastImportRow, UndoEffect, View
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
@@ -40,8 +41,13 @@ def history(
 
 @router.get("/organisations/{slug}/imports/{digits}/undo")
 def undo_form(request: Request, register: Registered, access: Allowed, slug: str, digits: str) -> HTMLResponse:
-    """What an undo would do."""
-    return _form(request, register, access, slug, digits)
+    """The import, and the way to see what its undo would do."""
+    past = read_import(register, slug, digits, access)
+    try:
+        past.require_undoable()
+    except ConflictError as error:
+        return _refused(request, register, slug, past, error)
+    return _show(request, _view(register, slug, past))
 
 
 @router.post("/organisations/{slug}/imports/{digits}/undo")
@@ -54,51 +60,40 @@ def undo(
     digits: str,
     expected: Annotated[str, Form()] = "",
 ) -> Response:
-    """Do just that."""
-    access.require_keeper(slug)
-    if not expected:
-        raise InputError(
-            "Nothing says what was confirmed.", rule="not-confirmed", remedy="Look at what the undo would do first."
-        )
+    """Say what an undo would do, or with what was `expected` do just that."""
+    past = read_import(register, slug, digits, access)
     try:
-        run_undo(register, witness, slug, digits, expected=expected, dry_run=False)
+        if expected:
+            run_undo(register, witness, slug, digits, expected=expected, dry_run=False)
+            return RedirectResponse(f"/organisations/{slug}/imports?undone=true", 303)
+        return _show(request, _tried(register, access, slug, digits))
     except ConflictError as error:
-        return _form(request, register, access, slug, digits, error)
-    return RedirectResponse(f"/organisations/{slug}/imports?undone=true", 303)
+        if error.rule != "changed-meanwhile":
+            return _refused(request, register, slug, past, error)
+        view = replace(_tried(register, access, slug, digits), refusal=_said(error))
+        return _show(request, view, status_of(error))
 
 
-def _form(
-    request: Request,
-    register: Register,
-    access: Allowed,
-    slug: str,
-    digits: str,
-    refused: ConflictError | None = None,
-) -> HTMLResponse:
-    back, here = f"/organisations/{slug}/imports", f"/organisations/{slug}/imports/{digits}/undo"
-    try:
-        result = undo_import(register, slug, digits, access, dry_run=True)
-    except ConflictError as error:
-        past = next(one for one in read_history(register, slug, access) if one.digits == digits)
-        why, did = f"{error.message} {error.remedy}", None
-        refused = error
-    else:
-        past, did = result.past, result.did
-        why = f"{refused.message} {refused.remedy}" if refused else ""
-    view = ImportUndo(
-        register.state.organisation(slug).name,
-        past.file_name,
-        past.when,
-        did.withdrawn if did else 0,
-        did.restored if did else 0,
-        did.people_removed if did else 0,
-        did.people_restored if did else 0,
-        here if did else "",
-        did.digest if did else "",
-        back,
-        why,
-    )
-    return _show(request, view, status_of(refused) if refused else 200)
+def _view(register: Register, slug: str, past: PastImport) -> ImportUndo:
+    back = f"/organisations/{slug}/imports"
+    name = register.state.organisation(slug).name
+    return ImportUndo(name, past.file_name, past.when, _what(past), back, f"{back}/{past.digits}/undo")
+
+
+def _tried(register: Register, access: Allowed, slug: str, digits: str) -> ImportUndo:
+    result = undo_import(register, slug, digits, access, dry_run=True)
+    did = result.did
+    effect = UndoEffect(did.withdrawn, did.restored, did.people_removed, did.people_restored, did.digest)
+    return replace(_view(register, slug, result.past), effect=effect)
+
+
+def _refused(request: Request, register: Register, slug: str, past: PastImport, error: ConflictError) -> HTMLResponse:
+    view = replace(_view(register, slug, past), action="", refusal=_said(error))
+    return _show(request, view, status_of(error))
+
+
+def _said(error: ConflictError) -> str:
+    return f"{error.message} {error.remedy}"
 
 
 def _show(request: Request, view: View, status: int = 200) -> HTMLResponse:

@@ -393,8 +393,13 @@ def test_the_last_import_is_undone_after_a_look_at_what_that_does(
     assert "1 row: 1 added, 1 new person. Part of the picture." in history
     (href,) = (part.split('"')[0] for part in history.split('href="') if "/undo" in part)
     commit = workshop.register.store.commit
-    form = Forms(steward.get(href).text).of(href)
-    assert steward.post(href, data={}).status_code == 400
+    shown = steward.get(href)
+    assert "What it did: 1 row: 1 added, 1 new person." in shown.text
+    assert "expected" not in Forms(shown.text).of(href)
+    tried = steward.post(href, data=Forms(shown.text).of(href))
+    assert tried.status_code == 200
+    form = Forms(tried.text).of(href)
+    assert "records would go" in tried.text
     assert steward.post(href, data={"expected": "0" * 32}).status_code == 409
     assert workshop.register.store.commit == commit
     assert "Una New" in steward.get("/expertise?skill=Enteric virology").text

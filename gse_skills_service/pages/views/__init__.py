@@ -72,6 +72,7 @@ from gse_skills_service.pages.views.imports import (
     PreviewLine,
     RuleChoice,
     SheetPart,
+    UndoEffect,
     UnknownTerm,
 )
 from gse_skills_service.pages.views.incidents import IncidentForm, IncidentRow, Incidents, OneIncident
@@ -288,6 +289,7 @@ __all__ = [
     "Tree",
     "Truth",
     "Understood",
+    "UndoEffect",
     "Unknown",
     "UnknownTerm",
     "Users",

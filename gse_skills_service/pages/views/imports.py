@@ -297,18 +297,30 @@ class ImportHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class UndoEffect:
+    """What an undo would do; `digest` is what the confirming form sends."""
+
+    withdrawn: int
+    restored: int
+    people_removed: int
+    people_restored: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportUndo:
-    """What an undo would do, to be confirmed; `refusal` says why it cannot be."""
+    """An import to undo: what it did, then what its undo would do, to be confirmed."""
 
     template: ClassVar[str] = "import_undo.html"
     organisation: str
     file_name: str
     when: datetime.datetime
-    withdrawn: int
-    restored: int
-    people_removed: int
-    people_restored: int
-    action: str
-    expected: str
+    what: str
+    """What the import did, in words."""
     back_href: str
+    action: str
+    """Empty where it cannot be undone."""
+    effect: UndoEffect | None = None
+    """None until it was tried."""
     refusal: str = ""
+    """Why it cannot be undone, or not as it was confirmed."""

@@ -1,5 +1,6 @@
 // An editor with colours and completion in the place of the text area marked data-query-editor. The text area stays what
-// the form sends. Nothing of a query is kept in the browser, and nothing is asked of another host.
+// the form sends. Nothing of a query is kept in the browser, and nothing is asked of another host. The editor is larger
+// than all else that a page brings, so it comes when the text area is entered.
 const WAIT_MS = 120;
 
 const said = new Map();
@@ -82,4 +83,29 @@ const enhance = (area) => {
   return editor;
 };
 
-document.querySelectorAll("[data-query-editor]").forEach(enhance);
+const arrived = (element) =>
+  new Promise((resolve, reject) => {
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", reject);
+    document.head.append(element);
+  });
+
+const bring = async (area) => {
+  const script = Object.assign(document.createElement("script"), { src: area.dataset.editorScript });
+  const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: area.dataset.editorStyles });
+  await Promise.all([arrived(styles), arrived(script)]);
+  const entered = document.activeElement === area;
+  const place = area.selectionStart;
+  const editor = enhance(area);
+  if (entered) {
+    editor.setCursor(editor.posFromIndex(place));
+    editor.focus();
+  }
+};
+
+document.querySelectorAll("[data-query-editor]").forEach((area) => {
+  // What did not arrive leaves the text area as it is.
+  const enter = () => bring(area).catch(() => {});
+  if (document.activeElement === area) enter();
+  else area.addEventListener("focus", enter, { once: true });
+});

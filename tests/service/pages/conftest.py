@@ -866,11 +866,10 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
     )
     history = views.ImportHistory("Northfield Laboratory", past, "/import", "The import is undone.")
     undo = views.ImportUndo(
-        "Northfield Laboratory", name, when, 9, 3, 1, 2, f"{northfield}/9f/undo", digest, northfield
+        "Northfield Laboratory", name, when, "12 rows: 9 added", northfield, f"{northfield}/9f/undo"
     )
-    stays = views.ImportUndo(
-        "Northfield Laboratory", name, when, 0, 0, 0, 0, "", "", northfield, "Later changes build on it."
-    )
+    tried = replace(undo, effect=views.UndoEffect(9, 3, 1, 2, digest))
+    stays = replace(undo, action="", refusal="Later changes build on it.")
     frame = Frame(Section.IMPORT, csrf="token-3")
     return {
         "import-upload": (views.ImportUpload("/import", ORGANISATIONS, limit="50 MB"), frame),
@@ -886,6 +885,7 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
         "import-history": (history, frame),
         "import-history-none": (views.ImportHistory("Northfield Laboratory", (), "/import"), frame),
         "import-undo": (undo, frame),
+        "import-undo-tried": (tried, frame),
         "import-undo-refused": (stays, frame),
     }
 

@@ -19,8 +19,6 @@ from gse_skills_service.pages.assets import FOLDER, PREFIX, Assets
 
 BUDGET = 150_000
 """Bytes that a first visit may transfer."""
-LARGER = {"query-editor": 200_000}
-"""A page that is there for its editor, and that whoever does without it need not open."""
 
 
 class Client:
@@ -174,4 +172,4 @@ def test_first_visit_fits_its_budget(
             size += len(asset.gzipped)
     imported = assets.find(assets.url("vendor/govuk-frontend.min.js").removeprefix(PREFIX))
     assert imported is not None
-    assert size + len(imported.gzipped) < LARGER.get(name, BUDGET)
+    assert size + len(imported.gzipped) < BUDGET
