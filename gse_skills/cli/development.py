@@ -26,6 +26,9 @@ Begins = Annotated[
     typer.Option("--begins", formats=["%Y-%m-%d", "%d/%m/%Y"], help="The day on which it begins."),
 ]
 Evidence = Annotated[list[str] | None, typer.Option("--evidence", help="A link; may be given several times.")]
+Opportunity = Annotated[
+    str | None, typer.Option("--opportunity", help='By which to reach it: its sixteen digits; "" for none any more.')
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")]
 _FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 
@@ -100,6 +103,7 @@ def add(
     how: Annotated[str, typer.Option("--how", help="What will be done, in words.")],
     begins: Begins = None,
     evidence: Evidence = None,
+    opportunity: Opportunity = None,
     dry_run: DryRun = False,
     purpose: Purpose = "",
     data: Data = None,
@@ -116,6 +120,7 @@ def add(
         "how": how,
         "begins": begins and begins.date(),
         "evidence": evidence or [],
+        "opportunity": opportunity or "",
     }
     with open_service(data, purpose) as service:
         found = service.post(address("people", person, "plan"), PlanBody, asked, {"dry_run": dry_run})
@@ -132,6 +137,7 @@ def change(
     begins: Begins = None,
     how: Annotated[str | None, typer.Option("--how", help="What will be done, in words.")] = None,
     evidence: Evidence = None,
+    opportunity: Opportunity = None,
     version: Annotated[str, typer.Option("--version", help="The version that you saw; the newest without.")] = "",
     dry_run: DryRun = False,
     purpose: Purpose = "",
@@ -150,6 +156,7 @@ def change(
         "begins": begins and begins.date(),
         "how": how,
         "evidence": evidence,
+        "opportunity": opportunity,
     }
     path = address("people", person, "plan")
     with open_service(data, purpose) as service:
