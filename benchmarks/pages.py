@@ -31,7 +31,7 @@ from gse_skills.demo.loading import load_demo
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills_service.app import create_app
-from gse_skills_service.commands import listen
+from gse_skills_service.serving import listen
 
 START = ("/", "/expertise?skill=LIF-VIR", "/framework/LIF-VIR-02", "/query/editor", "/desk", "/me")
 ROUNDS = 40

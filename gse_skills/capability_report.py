@@ -17,7 +17,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gse_skills.access import Access
-from gse_skills.answers import CapabilityBody, TrendBody, headcount_in_words, standing_in_words
+from gse_skills.answers import (
+    CapabilityBody,
+    LeavingBody,
+    TrendBody,
+    headcount_in_words,
+    leaving_in_words,
+    standing_in_words,
+)
 from gse_skills.capability import CapabilityQuestion, Standing, TrendQuestion
 from gse_skills.capability.chart import Chart, depth, trend
 from gse_skills.development import category_progress, first_day
@@ -91,9 +98,10 @@ def report(register: Register, question: CapabilityQuestion, access: Access, for
     history: TrendBody | None = None
     more: tuple[Table, ...] = ()
     if question.unit is None:
-        asked = TrendQuestion(question.organisation, question.concept)
+        asked = TrendQuestion(question.organisation, question.concept, known_at=question.known_at)
         history = TrendBody.of(register.ask_trend(asked, access), register.state)
-        more = (_by_category(register, question, access),)
+        # What was known then of roles is not kept.
+        more = () if question.known_at else (_by_category(register, question, access),)
     tables = (*_tables(body, history), *more)
     return Report(_written(tables, body, history, form, register.settings.marking), found.people_named)
 
@@ -146,20 +154,31 @@ def title_of(body: CapabilityBody) -> str:
 
 
 def _about(body: CapabilityBody, marking: str) -> tuple[str, ...]:
-    day = f"As of {body.as_of.isoformat()}, as known now." if body.as_of else f"As of {today().isoformat()}."
+    known = f"known at the end of {body.known_at.isoformat()}" if body.known_at else "known now"
+    day = f"As of {body.as_of.isoformat()}, as {known}." if body.as_of else f"As of {today().isoformat()}."
     counted = (
         "All records of the organisation are counted." if body.whole else "Only records shared with you are counted."
     )
     declared = f" Declared: {headcount_in_words(body.headcount)}." if body.headcount else ""
+    leaving = (leaving_in_words(body.leaving),) if body.leaving else ()
     return (
         f"{body.people:,} people, {body.mapped:,} of them mapped.{declared} {day} {counted}",
         f"Data {body.data}. Framework version {body.framework_version}. {marking}.",
         "Not mapped means that nobody was asked, as far as is known; it does not mean none.",
+        *leaving,
     )
+
+
+_LEAVERS = ("Known to leave, of working level or above", "Should have left, of working level or above")
+
+
+def _known(count: int | None) -> Value:
+    return "not known" if count is None else count
 
 
 def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
     levels = tuple(level.label for level in Level)
+    rest = ("", "") if body.leaving else ()
     yield Table(
         "Lines",
         "Coverage and depth",
@@ -172,6 +191,7 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
             "Assessed within two years",
             "Hanging on one person",
             "Asked, as declared",
+            *(_LEAVERS if body.leaving else ()),
         ),
         tuple(
             (
@@ -183,11 +203,12 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
                 one.fresh,
                 one.hanging,
                 "" if one.asked is None else one.asked,
+                *((_known(one.leaving), _known(one.should_have_left)) if body.leaving else ()),
             )
             for one in body.lines
         )
-        + tuple((one.concept.notation or "", one.concept.label, 0, *(0,) * 7, one.asked) for one in body.none)
-        + tuple((one.notation or "", one.label, "not mapped", *("",) * 8) for one in body.not_mapped),
+        + tuple((one.concept.notation or "", one.concept.label, 0, *(0,) * 7, one.asked, *rest) for one in body.none)
+        + tuple((one.notation or "", one.label, "not mapped", *("",) * 8, *rest) for one in body.not_mapped),
     )
     if body.figures_of:
         yield _not_shared(body, levels)
@@ -200,6 +221,8 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
             for one in body.single_points
         ),
     )
+    if body.leaving:
+        yield from _leaving(body.leaving)
     yield Table(
         "Units",
         "Units",
@@ -243,6 +266,30 @@ def _tables(body: CapabilityBody, history: TrendBody | None) -> Iterator[Table]:
             ("Day", *levels),
             tuple((one.day, *(one.at_least[level] for level in levels)) for one in history.moments),
         )
+
+
+def _leaving(found: LeavingBody) -> Iterator[Table]:
+    yield Table(
+        "Lost",
+        f"Skills lost when known leavers go, by {found.until:%-d %B %Y}",
+        ("Code", "Skill", "From", "With", "At working level behind them"),
+        tuple(
+            (
+                one.skill.notation or "",
+                one.skill.label,
+                one.since,
+                ", ".join(person or "has left since" for person in one.people),
+                one.behind,
+            )
+            for one in found.lost
+        ),
+    )
+    yield Table(
+        "Should have left",
+        "People who should have left",
+        ("Person", "Leaving date"),
+        tuple((one.person or "has left since", one.leaves_on) for one in found.overdue),
+    )
 
 
 def _not_shared(body: CapabilityBody, levels: tuple[str, ...]) -> Table:
@@ -343,7 +390,7 @@ def charts_of(body: CapabilityBody, history: TrendBody | None) -> dict[str, str]
     rows = [(one.concept.label, [one.at_least[level] for level in levels]) for one in body.lines]
     charts = {"Lines": depth(Chart("depth", "People by the best of their levels, for each part"), rows, levels)}
     if history is not None:
-        days = [one.day.isoformat() for one in history.moments]
+        days = [f"{one.day:%-d %b %Y}" for one in history.moments]
         lines = [(level, [one.at_least[level] for one in history.moments]) for level in levels]
         charts["Trend"] = trend(Chart("trend", "People at each level or above, over the years"), days, lines)
     return charts

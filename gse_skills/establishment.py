@@ -35,7 +35,7 @@ from gse_skills.capability.figures import LEVELS
 from gse_skills.disclosure import Figure
 from gse_skills.errors import NotFoundError, RefusedError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS
-from gse_skills.index import Delta
+from gse_skills.index import Delta, require_told
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience, Identifier, Level
 
@@ -66,7 +66,7 @@ def known_units(register: Register, access: Access, slug: str) -> tuple[str, ...
     """
     _require_member(register, access, slug)
     placed = (place.name for place in read_structure(register.store, slug).places)
-    known = {unit_key(name): name for name in (*_named(register, slug), *placed)}
+    known = {unit_key(name): name for name in (*named_units(register, slug), *placed)}
     return tuple(known[key] for key in sorted(known))
 
 
@@ -91,7 +91,7 @@ def place_unit(
     register.state.organisation(slug)
     with register.change() as change:
         old = read_structure(register.store, slug)
-        new = old.placed(name, above, since, until, _named(register, slug))
+        new = old.placed(name, above, since, until, named_units(register, slug))
         if not dry_run:
             write_structure(old, new, change)
             staffing = replace(Staffing.read(register.store, slug), structure=new)
@@ -116,7 +116,7 @@ def move_unit(
     """
     access.require_keeper(slug)
     register.state.organisation(slug)
-    known = {unit_key(one) for one in _named(register, slug)}
+    known = {unit_key(one) for one in named_units(register, slug)}
     if unit_key(name) not in known and not read_structure(register.store, slug).of(name):
         raise unknown_unit(name)
     return place_unit(register, access, slug, name, above, since, dry_run=dry_run)
@@ -217,10 +217,12 @@ def declare_coverage(
     return declared
 
 
-def targets_of(register: Register, access: Access, slug: str) -> tuple[Target, ...]:
-    """The targets of now; raises RefusedError (`not-member`) and NotFoundError (`unknown-organisation`)."""
+def targets_of(register: Register, access: Access, slug: str, as_of: datetime.date | None = None) -> tuple[Target, ...]:
+    """The targets of a day, or of now; raises RefusedError (`not-member`), NotFoundError (`unknown-organisation`) and
+    InputError (`day-to-come`, `before-any-record`)."""
     _require_member(register, access, slug)
-    return tuple(one for one in read_targets(register.store, slug) if one.holds(today()))
+    require_told(today(), as_of)
+    return tuple(one for one in read_targets(register.store, slug) if one.holds(as_of or today()))
 
 
 def add_target(register: Register, access: Access, slug: str, wanted: Wanted, *, dry_run: bool = False) -> Target:
@@ -282,7 +284,7 @@ def _require_member(register: Register, access: Access, slug: str) -> None:
     register.state.organisation(slug)
 
 
-def _named(register: Register, slug: str) -> tuple[str, ...]:
+def named_units(register: Register, slug: str) -> tuple[str, ...]:
     """The units that an organisation's sheets name."""
     index = register.state.index
     if slug not in index.organisations:
@@ -296,7 +298,7 @@ def _unit(register: Register, slug: str, name: str) -> str:
     if not name:
         return ""
     placed = (place.name for place in read_structure(register.store, slug).places)
-    for known in (*placed, *_named(register, slug)):
+    for known in (*placed, *named_units(register, slug)):
         if unit_key(known) == unit_key(name):
             return known
     raise unknown_unit(name)

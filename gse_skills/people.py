@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from gse_skills.access import Access
 from gse_skills.errors import NotFoundError
@@ -17,6 +17,8 @@ from gse_skills.store import Query, Store
 from gse_skills.vocabulary import FOAF, GSE, ORG, Basis, Identifier, Level
 
 _DIGITS = re.compile("[0-9a-f]{16}")
+_SHORTEST_NAME = 2
+"""Letters; fewer would be found in nearly every name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,24 @@ def read_person(identifier: str, access: Access, store: Store) -> PersonAnswer:
     ]
     held.sort(key=lambda skill: (-skill.level, -skill.assessed_on.toordinal(), skill.skill))
     return PersonAnswer(card, tuple(held))
+
+
+def find_people(name: str, access: Access, store: Store) -> tuple[Card, ...]:
+    """The people shown to a caller in whose names words begin as all words of a text, by name.
+
+    Fewer than two letters find nobody.
+
+    Somebody who is hidden makes no difference to it.
+    """
+    words = sorted(name.casefold().split(), key=len, reverse=True)
+    if not words or len(words[0]) < _SHORTEST_NAME:
+        return ()
+    piece, query = Literal(words[0]), Query("people_named")
+    found = {row[0].value for view in access.views for row in store.select(query, view=NamedNode(view), piece=piece)}
+    cards = read_cards(sorted(found), access.views, store).values()
+    named = ((card, card.name.casefold().split()) for card in cards)
+    fits = [card for card, parts in named if all(any(part.startswith(word) for part in parts) for word in words)]
+    return tuple(sorted(fits, key=lambda card: (card.name.casefold(), card.organisation, card.person)))
 
 
 def unknown_person() -> NotFoundError:

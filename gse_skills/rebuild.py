@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 
 import numpy as np
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, Triple
 
 from gse_skills.framework import Framework
 from gse_skills.imports.state import read_people
@@ -13,7 +14,7 @@ from gse_skills.index import day_of
 from gse_skills.index.build import read_columns
 from gse_skills.records import AudienceRules, Person, SkillRecord, person_views
 from gse_skills.records.lexical import record_value
-from gse_skills.store import Query, Store, term
+from gse_skills.store import Change, Query, Store, difference, term
 from gse_skills.vocabulary import GRAPH, Audience, Basis, Level
 
 Statement = tuple[str, str, str, str]
@@ -63,6 +64,35 @@ def published(triples: Iterable[str]) -> Iterator[Statement]:
     for triple in triples:
         subject, predicate, object_ = triple.split(" ", 2)
         yield subject, predicate, object_, term.iri(PUBLISHED)
+
+
+def read_framework(store: Store, amended: Mapping[str, Iterable[Triple]] | None = None) -> Framework:
+    """The framework as stored, or as it will be when the schemes of these slugs say what `amended` gives."""
+    slugs = [graph.removeprefix(SCHEME) for graph in store.graphs() if graph.startswith(SCHEME)]
+    return Framework.from_triples({slug: store.triples(SCHEME + slug) for slug in slugs} | dict(amended or {}))
+
+
+def amend(store: Store, change: Change, graph: str, lines: Iterable[str]) -> None:
+    """Write into `change` what makes a graph say `lines`, triples in N-Triples syntax without the full stop."""
+    before, after = set(map(str, store.triples(graph))), set(lines)
+    for line in sorted(before - after):
+        change.remove_statement(f"{line} <{graph}> .")
+    for line in sorted(after - before):
+        change.add_statement(f"{line} <{graph}> .")
+
+
+def replace_views(store: Store, change: Change, statements: Iterable[Statement], spool: Path) -> None:
+    """Write into `change` what makes of the views as they are those that hold `statements`."""
+    new = (f"{s} {p} {o} {g} ." for s, p, o, g in statements)
+    for is_new, line in difference(_view_lines(store), new, spool):
+        (change.add_statement if is_new else change.remove_statement)(line)
+
+
+def _view_lines(store: Store) -> Iterator[str]:
+    for graph in store.graphs():
+        if graph.startswith(VIEW):
+            for triple in store.triples(graph):
+                yield f"{triple} <{graph}> ."
 
 
 def _organisation(
@@ -134,7 +164,10 @@ __all__ = [
     "VIEW",
     "Held",
     "Person",
+    "amend",
     "derive",
     "is_published",
     "published",
+    "read_framework",
+    "replace_views",
 ]

@@ -7,9 +7,8 @@ after the store has committed. One change is made at a time.
 from __future__ import annotations
 
 import datetime
-import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import Self
 from pyoxigraph import Triple
 
 from gse_skills import capability, experts
-from gse_skills.access import Access, Caller, IncidentStore, Selves, TokenStore, UserStore, access_of
+from gse_skills.access import Access, Caller, IncidentStore, Role, Selves, TokenStore, UserStore, access_of
 from gse_skills.audit import AuditLog
 from gse_skills.capability import (
     Capability,
@@ -36,25 +35,22 @@ from gse_skills.capability import (
 )
 from gse_skills.complaints import ComplaintStore
 from gse_skills.disclosure import Rules
-from gse_skills.errors import ConflictError, InputError, NotFoundError
-from gse_skills.footing import Footing, content
-from gse_skills.framework import ONTOLOGY, OWN_SCHEME, Framework, Lookup, Scheme, Search, shipped
-from gse_skills.framework.difference import compare, notes, release_of
-from gse_skills.framework.scheme import has_blank_node
+from gse_skills.errors import ConflictError, NotFoundError
+from gse_skills.footing import bring_shipped, bring_up
+from gse_skills.framework import ONTOLOGY, Framework, Lookup, Scheme, Search
+from gse_skills.framework.difference import compare
 from gse_skills.index import Delta, Index, build, saved
-from gse_skills.mapping import Applied, MappingSet, bring, judged, mapped, put
-from gse_skills.mapping import shipped as shipped_mappings
+from gse_skills.mapping import Applied, MappingSet, judged, mapped, put
 from gse_skills.organisation import Organisation, describe, read_organisations, rules_of
-from gse_skills.rebuild import PUBLISHED, SCHEME, VIEW, Statement, derive
+from gse_skills.people import unknown_person
+from gse_skills.rebuild import SCHEME, Held, amend, derive, read_framework, replace_views
 from gse_skills.records import AudienceRules, Standing
-from gse_skills.release import RELEASES, Catalogue, Decisions, Migration, Rehearsal, rehearse, require_used
+from gse_skills.release import Catalogue, Decisions, Migration, Rehearsal, enter, rehearse, require_used
 from gse_skills.safekeeping import bring_up_to_date, take_backup
 from gse_skills.sandbox import Limits, Sandbox
 from gse_skills.settings import Settings
-from gse_skills.store import Change, DataFolder, EmbeddedStore, RemoteStore, Store, difference
+from gse_skills.store import Change, DataFolder, EmbeddedStore, RemoteStore, Store
 from gse_skills.store.archive import Backup
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +104,10 @@ class Register:
         passing, such as sheets that were sent."""
         self._writing = threading.Lock()
         self._settled = True
-        if not any(graph.startswith(SCHEME) for graph in store.graphs()):
-            self._bring_shipped()
-        else:
-            self._bring_mappings()
+        bring_shipped(settings, folder, store)
         self.state = self._read()
-        self.tidings: list[str] = []
+        self.tidings = list(bring_up(self))
         """What a start found otherwise than it was left, and what it made of that, in words."""
-        self._stand()
         # A stop between a change and what follows from it leaves an organisation without statements of coverage.
         slugs = (organisation.slug for organisation in self.state.organisations)
         self._cover([slug for slug in slugs if not is_covered(self.store, slug)])
@@ -130,7 +122,7 @@ class Register:
         """
         with ExitStack() as stack:
             folder = stack.enter_context(DataFolder(settings.data))
-            sandbox = stack.enter_context(Sandbox(_query_limits(settings), at_once=settings.queries_at_once))
+            sandbox = stack.enter_context(_sandbox(settings))
             store = open_store(settings, folder)
             stack.callback(store.close)
             bring_up_to_date(folder, store)
@@ -141,8 +133,21 @@ class Register:
 
     def access(self, caller: Caller) -> Access:
         """What a caller may see and do now."""
-        slugs = (organisation.slug for organisation in self.state.organisations)
-        return access_of(caller, slugs, self.incidents.open_ones())
+        slugs = {organisation.slug for organisation in self.state.organisations}
+        is_member = caller.role is not Role.PERSON or (caller.organisation in slugs and self.selves.is_member(caller))
+        return access_of(caller, slugs, self.incidents.open_ones(), is_member=is_member)
+
+    def caller(self, text: str) -> Caller:
+        """The caller that is written so, of an organisation that there is and of somebody who is its member now.
+
+        Raises InputError (`unknown-caller`) and NotFoundError (`unknown-organisation`, `unknown-person`).
+        """
+        caller = Caller.parse(text)
+        if caller.organisation is not None:
+            self.state.organisation(caller.organisation)
+        if caller.role is Role.PERSON and not self.selves.is_member(caller):
+            raise unknown_person()
+        return caller
 
     def ask_capability(self, question: CapabilityQuestion, access: Access) -> Capability:
         """What an organisation can do; see `capability.ask`."""
@@ -220,13 +225,15 @@ class Register:
             return self.store.commit
         index = self.state.index.updated(delta, self.store.commit)
         for slug, units in sorted(touched(self.state.index, index, delta).items()):
+            if staffing is not None and staffing.structure.organisation == slug:
+                continue
             said = Staffing.read(self.store, slug)
             formerly = self.state.index.posts
             Renewal(said, self.store, index, self.state.framework, today(), delta.because, formerly).write(
                 change, units
             )
         if staffing is not None:
-            Renewal(staffing, self.store, index, self.state.framework, today()).write(change)
+            Renewal(staffing, self.store, index, self.state.framework, today(), delta.because).write(change)
         number = self._apply(change)
         known = read_organisations(self.store) if organisations else self.state.organisations
         self.state = replace(self.state, index=replace(index, commit=number), organisations=known)
@@ -313,9 +320,12 @@ class Register:
             if not changed:
                 return 0
             rehearsal = self.rehearse(scheme)
-            framework = _read_framework(self.store, scheme)
+            framework = read_framework(self.store, {scheme.slug: scheme.triples})
             decided = rehearsal.decided(decisions, framework)
-            self._enter(change, scheme, rehearsal, decided, framework)
+            now = datetime.datetime.now(datetime.UTC)
+            release, amended = enter(scheme, rehearsal.difference, self.store, change, now)
+            migration = Migration(self.store, framework, decided, release.iri, change, now)
+            self._derive(change, framework, amended, migration.carry)
             self._apply(change)
             self.store.optimize()
             self.state = self._read(fresh=True)
@@ -323,34 +333,17 @@ class Register:
             self._cover(organisation.slug for organisation in self.state.organisations)
         return len(changed)
 
-    def _enter(
-        self, change: Change, scheme: Scheme, rehearsal: Rehearsal, decisions: Decisions, framework: Framework
-    ) -> None:
-        """Write everything that a new state of a scheme brings with it."""
-        now = datetime.datetime.now(datetime.UTC)
-        old = Catalogue.read(self.store)
-        catalogue = old.entered(scheme.slug, rehearsal.difference.new, scheme.title, now)
-        newest, former = catalogue.newest(scheme.slug), old.newest(scheme.slug)
-        assert newest is not None, "what was just entered"
-        graph = SCHEME + scheme.slug
-        amended = {
-            graph: tuple(map(str, scheme.triples)),
-            RELEASES: tuple(catalogue.statements()),
-            newest.changes: tuple(map(str, notes(rehearsal.difference, scheme.triples))) if former else (),
-        }
-        kept = {former.archive: tuple(map(str, self.store.triples(graph)))} if former and former != newest else {}
-        for name, lines in (amended | kept).items():
-            _replace(change, name, set(map(str, self.store.triples(name))), set(lines))
-        migration = Migration(self.store, framework, decisions, newest.iri, change, now)
-        rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
-        views = derive(self.store, framework, rules, amended=amended, carry=migration.carry)
-        self._write_views(change, views)
-
-    def _write_views(self, change: Change, statements: Iterable[Statement]) -> None:
-        """Write what makes of the views as they are those that hold `statements`."""
-        new = (f"{s} {p} {o} {g} ." for s, p, o, g in statements)
-        for is_new, line in difference(_view_lines(self.store), new, self.folder.spool):
-            (change.add_statement if is_new else change.remove_statement)(line)
+    def load_ontology(self, triples: Sequence[Triple]) -> None:
+        """Bring in the ontology in place of an older state of it; the views follow in the same change."""
+        with self._alone() as change:
+            lines = tuple(map(str, triples))
+            amend(self.store, change, SCHEME + ONTOLOGY, lines)
+            framework = read_framework(self.store, {ONTOLOGY: triples})
+            self._derive(change, framework, {SCHEME + ONTOLOGY: lines})
+            self._apply(change)
+        self.store.optimize()
+        self.state = self._read(fresh=True)
+        self._settled = True
 
     def apply_mappings(self, mapping_set: MappingSet, *, reviewed: bool = False, dry_run: bool = False) -> Applied:
         """Bring in a mapping set in place of an older state of it, in one change; raises what `judged` raises."""
@@ -364,9 +357,7 @@ class Register:
     def rebuild(self) -> int:
         """Derive the views and the index anew from the source graphs; returns how many statements were amiss."""
         with self._alone() as change:
-            framework = _read_framework(self.store)
-            rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
-            self._write_views(change, derive(self.store, framework, rules))
+            self._derive(change, read_framework(self.store))
             size = change.size
             if size:
                 self._apply(change)
@@ -383,104 +374,8 @@ class Register:
         """Keep the index beside the store for a quick start."""
         saved.save(self.state.index, self.folder.index)
 
-    def _bring_shipped(self) -> None:
-        now = datetime.datetime.now(datetime.UTC)
-        catalogue = Catalogue()
-        with Change(self.folder.spool) as change:
-            for slug, triples in shipped().items():
-                if slug != ONTOLOGY:
-                    release = release_of(triples)
-                    catalogue = catalogue.entered(slug, release, release.title, now)
-                _publish(change, SCHEME + slug, map(str, triples))
-            _publish(change, RELEASES, catalogue.statements())
-            bring(self.store, change, shipped_mappings(), _framework_version(catalogue))
-            Footing.now(self.settings, content(shipped()[OWN_SCHEME])).write(change, None)
-            self.store.apply(change)
-        self.store.optimize()
-
-    def _bring_mappings(self) -> None:
-        """Bring the shipped mapping sets up to what this installation ships; a start that finds them so writes none."""
-        with Change(self.folder.spool) as change:
-            bring(self.store, change, shipped_mappings(), _framework_version(Catalogue.read(self.store)))
-            if change.size:
-                self.store.apply(change)
-
-    def _stand(self) -> None:
-        """Bring the store up to what is installed and set now; a start that finds it so writes nothing.
-
-        The ontology is brought in whole. Our own framework is brought in where nobody changed it here, as any release
-        is; where an owner did, or records would migrate without anybody deciding how, it stays and that is told. What
-        was filled by other means stays as it is.
-        """
-        former, filled = Footing.read(self.store), Catalogue.read(self.store).newest(OWN_SCHEME) is not None
-        now = Footing.now(self.settings, former.brought if former else "")
-        if former == now or (former is None and not filled):
-            return
-        if former is None or (former.ontology, former.framework) != (now.ontology, now.framework):
-            self.folder.backups.mkdir(exist_ok=True, mode=0o700)
-            kept = self.folder.backups / f"before-shipped-{now.ontology[:8]}{now.framework[:8]}.tar"
-            if not kept.exists():
-                self.backup(kept)
-        if former is None or former.ontology != now.ontology:
-            self._renew_ontology()
-        elif former.precedence != now.precedence:
-            self._tell(f"The views are derived anew: {', '.join(now.precedence)} is the precedence of judgements now.")
-            self.rebuild()
-        if former is None or former.framework != now.framework:
-            now = replace(now, brought=self._offer_framework(former))
-        with self._alone() as change:
-            now.write(change, former)
-            number = self._apply(change)
-            self.state = replace(self.state, index=replace(self.state.index, commit=number))
-            self._settled = True
-
-    def _tell(self, said: str) -> None:
-        self.tidings.append(said)
-        _log.warning(said)
-
-    def _renew_ontology(self) -> None:
-        """Put the shipped ontology in the place of the one in the store; views follow in the same change.
-
-        What it says of nodes without a name stays as it was: nobody could say which of them is to go.
-        """
-        self._tell("This version ships another ontology than the data folder holds; it is brought in.")
-        graph = SCHEME + ONTOLOGY
-        held = list(self.store.triples(graph))
-        named = [triple for triple in shipped()[ONTOLOGY] if not has_blank_node(triple)]
-        triples = [*named, *(triple for triple in held if has_blank_node(triple))]
-        with self._alone() as change:
-            _replace(change, graph, set(map(str, held)), set(map(str, triples)))
-            framework = _read_framework(self.store, ontology=triples)
-            rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
-            amended = {graph: tuple(map(str, triples))}
-            self._write_views(change, derive(self.store, framework, rules, amended=amended))
-            self._apply(change)
-        self.store.optimize()
-        self.state = self._read(fresh=True)
-        self._settled = True
-
-    def _offer_framework(self, former: Footing | None) -> str:
-        """Bring in our own framework as it is shipped, where nobody changed it here; returns what then stands."""
-        triples = shipped()[OWN_SCHEME]
-        stands = content(self.store.triples(SCHEME + OWN_SCHEME))
-        if stands == content(triples):
-            return stands
-        releases = Catalogue.read(self.store).of(OWN_SCHEME)
-        # A state that was loaded under the version of the first is no release of its own, but says what it changed.
-        alone = len(releases) == 1 and not any(True for _ in self.store.triples(releases[0].changes))
-        if alone if former is None else former.brought == stands:
-            try:
-                self.load_scheme(Scheme(OWN_SCHEME, release_of(triples).title, triples))
-            except (InputError, ConflictError) as error:
-                self._tell(f"The framework that this version ships is not brought in: {error.message} {error.remedy}")
-            else:
-                self._tell("This version ships another framework than the data folder held; it is brought in.")
-            return content(self.store.triples(SCHEME + OWN_SCHEME))
-        self._tell("The framework in the data folder is not the shipped one and stays; `gse-skills framework load`.")
-        return former.brought if former else ""
-
     def _read(self, *, fresh: bool = False) -> State:
-        framework = _read_framework(self.store)
+        framework = read_framework(self.store)
         organisations = read_organisations(self.store)
         standing = self._standing(framework)
         index = None if fresh else saved.load(self.folder.index)
@@ -489,6 +384,18 @@ class Register:
         index = replace(index, standing=standing)
         search, catalogue = Search(framework), Catalogue.read(self.store)
         return State(framework, Lookup(framework, search), search, index, organisations, catalogue, standing)
+
+    def _derive(
+        self,
+        change: Change,
+        framework: Framework,
+        amended: Mapping[str, Iterable[str]] | None = None,
+        carry: Callable[[str, Held], Held] = lambda organisation, held: held,
+    ) -> None:
+        """Write what makes of the views those that follow from the source graphs; the parameters are of `derive`."""
+        rules = rules_of(read_organisations(self.store), framework, self._standing(framework))
+        views = derive(self.store, framework, rules, amended=amended, carry=carry)
+        replace_views(self.store, change, views, self.folder.spool)
 
     def _standing(self, framework: Framework) -> Standing:
         return Standing.of(self.settings.basis_precedence, framework, self.settings.reconfirmation)
@@ -513,6 +420,10 @@ def today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).date()
 
 
+def _sandbox(settings: Settings) -> Sandbox:
+    return Sandbox(_query_limits(settings), at_once=settings.queries_at_once, per_caller=settings.queries_per_caller)
+
+
 def _query_limits(settings: Settings) -> Limits:
     return Limits(
         memory_bytes=settings.query_memory_mib << 20,
@@ -520,40 +431,6 @@ def _query_limits(settings: Settings) -> Limits:
         cpu_seconds=settings.query_seconds,
         output_bytes=settings.query_output_mib << 20,
     )
-
-
-def _read_framework(store: Store, new: Scheme | None = None, ontology: Iterable[Triple] | None = None) -> Framework:
-    """The framework as stored, or as it will be with a new state of one scheme or of the ontology."""
-    slugs = [graph.removeprefix(SCHEME) for graph in store.graphs() if graph.startswith(SCHEME)]
-    schemes: dict[str, Iterable[Triple]] = {slug: store.triples(SCHEME + slug) for slug in slugs}
-    newer = {ONTOLOGY: ontology} if ontology is not None else {}
-    return Framework.from_triples(schemes | newer | ({new.slug: new.triples} if new else {}))
-
-
-def _framework_version(catalogue: Catalogue) -> str:
-    """The version of our framework that is in force, empty when there is none."""
-    newest = catalogue.newest(OWN_SCHEME)
-    return newest.version if newest else ""
-
-
-def _replace(change: Change, graph: str, before: set[str], after: set[str]) -> None:
-    for line in sorted(before - after):
-        change.remove_statement(f"{line} <{graph}> .")
-    for line in sorted(after - before):
-        change.add_statement(f"{line} <{graph}> .")
-
-
-def _publish(change: Change, graph: str, triples: Iterable[str]) -> None:
-    for triple in triples:
-        for name in (graph, PUBLISHED):
-            change.add_statement(f"{triple} <{name}> .")
-
-
-def _view_lines(store: Store) -> Iterator[str]:
-    for graph in store.graphs():
-        if graph.startswith(VIEW):
-            for triple in store.triples(graph):
-                yield f"{triple} <{graph}> ."
 
 
 __all__ = ["Register", "State", "open_store", "today"]

@@ -7,6 +7,7 @@ that is due in all organisations goes in one change and one writing of the store
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,8 +16,9 @@ from pyoxigraph import NamedNode
 
 from gse_skills.access import Access
 from gse_skills.access.private_file import PrivateFile
+from gse_skills.complaints import Complaint
 from gse_skills.erasure import Erased, Removal, erased, forget_beside, forget_sign_ins
-from gse_skills.errors import InputError, RefusedError
+from gse_skills.errors import ConflictError, InputError, RefusedError
 from gse_skills.records.lexical import day
 from gse_skills.register import Register, today
 from gse_skills.store import DataFolder, Query, Store
@@ -50,6 +52,8 @@ class Due:
     months: Mapping[Kind, int]
     erased: Erased
     complaints: int
+    digest: str
+    """Of just what goes: the same for the same things."""
 
 
 class Choices:
@@ -152,14 +156,32 @@ def require_within(register: Register, chosen: Mapping[Kind, int | None]) -> Non
             )
 
 
-def run(register: Register, access: Access, *, as_of: datetime.date | None = None, dry_run: bool = False) -> list[Due]:
+def digest(due: Iterable[Due]) -> str:
+    """What a run takes away, in sixteen bytes: another as soon as it would take away anything else.
+
+    >>> digest([]), digest([]) == digest(iter([]))
+    ('e3b0c44298fc1c149afbf4c8996fb924', True)
+    """
+    return hashlib.sha256("\n".join(f"{one.organisation} {one.digest}" for one in due).encode()).hexdigest()[:32]
+
+
+def run(
+    register: Register,
+    access: Access,
+    *,
+    as_of: datetime.date | None = None,
+    dry_run: bool = False,
+    expected: str | None = None,
+) -> list[Due]:
     """Take away what has had its time: a steward in their organisation, an administrator in all, which is what the
     timer does each day. With `dry_run` only count.
 
     Told are the organisations whose records the caller keeps; how much was due in others nobody learns by running the
-    service. `as_of` is the day that is taken for today, for a dry run also one to come. Raises RefusedError
-    (`not-for-retention`), InputError (`bad-date`), ConflictError (`change-under-way`, `store-busy`) and what the store
-    raises.
+    service. `as_of` is the day that is taken for today, for a dry run also one to come. `expected` is the digest of
+    what a dry run told: of what is told just that goes, or nothing at all.
+
+    Raises RefusedError (`not-for-retention`), InputError (`bad-date`), ConflictError (`changed-meanwhile`,
+    `change-under-way`, `store-busy`) and what the store raises.
     """
     slugs = organisations_seen(register, access)
     day_ = as_of or today()
@@ -173,12 +195,20 @@ def run(register: Register, access: Access, *, as_of: datetime.date | None = Non
             if slug:
                 _gather(removal, until)
                 removal.finish(register.figures.units(slug) if removal.people else ())
-            complaints = len(register.complaints.answered(slug, until[Kind.COMPLAINTS]))
+            complaints = register.complaints.answered(slug, until[Kind.COMPLAINTS])
             if slug or complaints:
-                found.append(Due(slug, months, erased(register, removal, dry_run=dry_run), complaints))
+                counts = erased(register, removal, dry_run=dry_run)
+                found.append(Due(slug, months, counts, len(complaints), _digest(removal, complaints)))
             if removal.people:
                 left.append(removal)
             removal.write(change)
+        told = [one for one in found if not one.organisation or one.organisation in access.keeps]
+        if expected is not None and expected != digest(told):
+            raise ConflictError(
+                "Something else has had its time by now than what was shown.",
+                rule="changed-meanwhile",
+                remedy="Run it dry again, and look at what would go.",
+            )
         if not dry_run:
             if change.size:
                 register.erase(change, beforehand=lambda: _forget_beside(register, left))
@@ -186,7 +216,14 @@ def run(register: Register, access: Access, *, as_of: datetime.date | None = Non
                 forget_sign_ins(register, removal)
             for one in found:
                 register.complaints.let_go(one.organisation, before(day_, one.months[Kind.COMPLAINTS]))
-    return [one for one in found if not one.organisation or one.organisation in access.keeps]
+    return told
+
+
+def _digest(removal: Removal, complaints: Iterable[Complaint]) -> str:
+    # The names that take the place of others are made up anew in each run.
+    parts = (removal.people, removal.nodes, removal.phrases, removal.stale, removal.quads, removal.renamed)
+    going = [*(sorted(map(str, part)) for part in parts), sorted(one.reference for one in complaints)]
+    return hashlib.sha256(repr(going).encode()).hexdigest()
 
 
 def _forget_beside(register: Register, left: Iterable[Removal]) -> None:

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     query_seconds: float = Field(10.0, description="Wall clock and CPU time of one user query, in seconds.")
     query_output_mib: int = Field(20, description="Size of one query answer, in MiB.")
     queries_at_once: int = Field(4, description="User queries that run at the same time.")
+    queries_per_caller: int = Field(
+        2, ge=1, description="Of these, how many of one caller: while they run, the others have the rest."
+    )
     sheet_memory_mib: int = Field(1024, description="Memory for reading one spreadsheet, in MiB.")
     sheet_seconds: float = Field(120.0, description="Time for reading one spreadsheet, in seconds.")
     upload_mib: int = Field(50, description="Size of an uploaded file, in MiB.")

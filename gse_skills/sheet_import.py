@@ -21,11 +21,12 @@ from gse_skills.imports.columns import SheetColumns, recognise
 from gse_skills.imports.finding import WHOLE_ROW, Finding, noted
 from gse_skills.imports.interpret import Defaults as SheetDefaults
 from gse_skills.imports.interpret import interpret
+from gse_skills.imports.leaving import LeavingDates
 from gse_skills.imports.mapping import ColumnMapping
 from gse_skills.imports.matching import SheetHead
 from gse_skills.imports.own_role import OwnRoles
 from gse_skills.imports.phrases import Phrases, Unmatched
-from gse_skills.imports.plan import HELD, Defaults, Planner
+from gse_skills.imports.plan import HELD, UNKNOWN, Defaults, Planner
 from gse_skills.imports.report import write_report
 from gse_skills.imports.roles import Role
 from gse_skills.imports.sheet import SheetReading, open_sheet
@@ -118,11 +119,11 @@ def read_head(register: Register, path: Path, options: ImportOptions, access: Ac
     access.require_keeper(options.organisation)
     register.state.organisation(options.organisation)
     _require_possible(options.snapshot or today())
-    with sheet_reading(register, path, options.sheet, access) as reading:
+    with sheet_reading(register, path, options.sheet) as reading:
         return SheetHead.of(reading)
 
 
-def sheet_reading(register: Register, path: Path, sheet: str | None, access: Access) -> SheetReading:
+def sheet_reading(register: Register, path: Path, sheet: str | None) -> SheetReading:
     """A spreadsheet being read in the sandbox, within the limits that the settings give; raises what it raises."""
     settings = register.settings
     limits = Limits(
@@ -131,7 +132,7 @@ def sheet_reading(register: Register, path: Path, sheet: str | None, access: Acc
         cpu_seconds=settings.sheet_seconds,
         output_bytes=1 << 40,
     )
-    return open_sheet(register.sandbox, path, sheet, caller=str(access.caller), limits=limits)
+    return open_sheet(register.sandbox, path, sheet, limits=limits)
 
 
 @dataclass(slots=True)
@@ -146,6 +147,7 @@ class _SheetImport:
     changes: Changes | None = None
     rows: int = 0
     header_row: int = 0
+    name_column: int = WHOLE_ROW
     unattributed: int = 0
     """Rows of which nobody knows whom they are about."""
     kept_terms: int = 0
@@ -184,7 +186,7 @@ class _SheetImport:
                 staging.close()
 
     def _reading(self) -> SheetReading:
-        return sheet_reading(self.register, self.path, self.options.sheet, self.access)
+        return sheet_reading(self.register, self.path, self.options.sheet)
 
     def _stage(self, staging: Staging) -> tuple[Phrases, SheetColumns]:
         state = self.register.state
@@ -194,6 +196,8 @@ class _SheetImport:
         with self._reading() as reading:
             columns = self._columns(reading, phrases)
             self.header_row = columns.header_row
+            names = (columns.columns.get(role) for role in (Role.NAME, Role.FAMILY_NAME))
+            self.name_column = next((column for column in names if column is not None), WHOLE_ROW)
             defaults = SheetDefaults(None, None, today())
             if Role.ASSESSED_ON not in columns.columns:
                 self._assumed(staging, "default-date", "date of assessment", f"{self._day:%d/%m/%Y}", columns)
@@ -202,14 +206,18 @@ class _SheetImport:
             phrase_column = columns.columns.get(Role.SKILL)
             role_column = columns.columns.get(Role.OWN_ROLE, WHOLE_ROW)
             roles = OwnRoles(state.framework, state.lookup, role_column, columns.heading(role_column))
+            leaving_column = columns.columns.get(Role.LEAVES_ON, WHOLE_ROW)
+            leaving = LeavingDates(self._day, leaving_column, columns.heading(leaving_column))
             for statement in interpret(reading, columns, defaults):
                 match statement:
                     case Assertion():
                         self._assertion(staging, phrases, statement, phrase_column)
                     case PersonFacts():
                         facts, about_role = roles.read(statement)
-                        if about_role is not None:
-                            staging.outcome(_outcome(about_role))
+                        facts, about_leaving = leaving.read(facts)
+                        for finding in (about_role, about_leaving):
+                            if finding is not None:
+                                staging.outcome(_outcome(finding))
                         staging.person(facts, facts.row)
                         self._seen(statement.row)
                     case Finding():
@@ -246,6 +254,10 @@ class _SheetImport:
 
     def _assertion(self, staging: Staging, phrases: Phrases, said: Assertion, phrase_column: int | None) -> None:
         self._seen(said.row)
+        if len(parts := phrases.parts(said.phrase)) > 1:
+            for part in parts:
+                self._assertion(staging, phrases, said._replace(phrase=part), phrase_column)
+            return
         position = phrases.position(said.phrase)
         if position is None:
             detail = f"No skill of that name. The nearest: {phrases.nearest(said.phrase)}."
@@ -256,6 +268,7 @@ class _SheetImport:
             remedy = "Use one of these, or say in a saved mapping what the phrase means."
             column = said.column if phrase_column is None else phrase_column
             staging.outcome(Outcome(said.row, column, "refused", rule, said.phrase, detail, remedy))
+            staging.assertion(said.person_key, _held(UNKNOWN, said.row, said.column))
             self._hold_former(staging, phrases, said)
             return
         staging.assertion(
@@ -279,7 +292,7 @@ class _SheetImport:
         for concept in self.former.get(said.phrase.casefold(), ()):
             if concept in phrases.framework:
                 skill = phrases.framework.number(concept)
-                staging.assertion(said.person_key, Staged(skill, said.row, said.column, HELD, None, None, None, 0))
+                staging.assertion(said.person_key, _held(skill, said.row, said.column))
 
     def _finding(self, staging: Staging, phrases: Phrases, finding: Finding) -> None:
         self._seen(finding.row)
@@ -292,8 +305,7 @@ class _SheetImport:
             return
         position = phrases.position(finding.phrase) if finding.phrase else None
         skill = HELD if position is None else phrases.known[position].skill
-        held = Staged(skill, finding.row, finding.column, HELD, None, None, None, 0)
-        staging.assertion(finding.person_key, held)
+        staging.assertion(finding.person_key, _held(skill, finding.row, finding.column))
 
     def _plan(self, staging: Staging, phrases: Phrases, change: Change) -> Delta:
         state = self.register.state
@@ -329,6 +341,7 @@ class _SheetImport:
             state.rules,
             change,
             self.changes,
+            self.name_column,
         )
         planner.run(phrases.unmatched, phrases.company, self.progress)
         self.kept_terms = len(phrases.unmatched) if change.size else 0
@@ -380,6 +393,11 @@ def _changed(what: str) -> ConflictError:
         rule="changed-meanwhile",
         remedy="Run it dry again and look at what it would do.",
     )
+
+
+def _held(skill: int, row: int, column: int) -> Staged:
+    """A cell that speaks of a skill and could not be read."""
+    return Staged(skill, row, column, HELD, None, None, None, 0)
 
 
 def _outcome(finding: Finding) -> Outcome:

@@ -1,5 +1,4 @@
-"""The service: SPARQL protocol, API and pages over a register of GSE Skills."""
+"""The service: SPARQL protocol, API and pages over a register of GSE Skills; `app.create_app` makes it.
 
-from gse_skills_service.app import create_app
-
-__all__ = ["create_app"]
+Nothing is imported here: the command line looks into this package at each command, and most need a part of it at most.
+"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -10,29 +10,28 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from gse_skills import __version__
 from gse_skills.errors import InputError
-from gse_skills.imports.kept import KeptMatchings
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills_service import (
-    api,
     datasets,
     downloads,
-    erasures,
     feed,
     linked_data,
-    operations,
-    problems,
+    operating,
     reconcile,
     sparql,
 )
 from gse_skills_service.api import health
-from gse_skills_service.identity import Issuer, Sessions
+from gse_skills_service.identity import Sessions
 from gse_skills_service.middleware import Guard
+from gse_skills_service.once import ShownOnce
 from gse_skills_service.operator import OperatorKey
 from gse_skills_service.pages import routes
 from gse_skills_service.settling import settling
 from gse_skills_service.traffic import Traffic, TrafficMiddleware
-from gse_skills_service.uploads import Uploads
+
+if TYPE_CHECKING:
+    from gse_skills_service.identity.issuer import Issuer
 
 _DESCRIPTION = """
 Who has which skill, across an alliance of laboratories and departments, in one shared taxonomy.
@@ -61,8 +60,9 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     )
     app.state.issuer = _issuer(settings)
     app.state.sessions = Sessions()
+    app.state.shown_once = ShownOnce()
     app.state.traffic = Traffic(settings.requests_per_minute)
-    _install_operations(app, register, operator or OperatorKey(), _unseen)
+    operating.install(app, register, operator or OperatorKey(), _unseen)
     app.include_router(health.router)
     app.include_router(linked_data.router)
     app.include_router(reconcile.router)
@@ -86,31 +86,6 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     return app
 
 
-def create_api(register: Register, operator: OperatorKey, progress: Callable[[int], None]) -> FastAPI:
-    """The operations alone, for the command line in its own process: there is nobody whom to guard it from.
-
-    `progress` gets the people compared while a sheet is imported.
-    """
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    _install_operations(app, register, operator, progress)
-    return app
-
-
-def _install_operations(
-    app: FastAPI, register: Register, operator: OperatorKey, progress: Callable[[int], None]
-) -> None:
-    app.state.register = register
-    app.state.operator = operator
-    app.state.progress = progress
-    app.state.uploads = Uploads(register.folder.spool, register.settings.upload_mib << 20)
-    register.forgetting.append(app.state.uploads.forget)
-    register.forgetting.append(KeptMatchings(register.folder.path).forget)
-    problems.install(app)
-    app.include_router(api.router)
-    app.include_router(operations.router)
-    app.include_router(erasures.router)
-
-
 def _unseen(done: int) -> None:
     """Nobody looks at the progress of what is asked over HTTP."""
 
@@ -125,6 +100,9 @@ def _issuer(settings: Settings) -> Issuer | None:
             rule="issuer-incomplete",
             remedy="Set GSE_SKILLS_OIDC_CLIENT_ID too.",
         )
+    # Here, since the cryptography that it needs takes a start longest to load, and few have an issuer.
+    from gse_skills_service.identity.issuer import Issuer
+
     secret = settings.oidc_client_secret
     return Issuer(
         settings.oidc_issuer,

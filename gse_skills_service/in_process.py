@@ -11,7 +11,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from gse_skills.errors import UnavailableError
 from gse_skills.register import Register
-from gse_skills_service.app import create_api
+from gse_skills_service.operating import create_api
 from gse_skills_service.operator import OperatorKey
 
 

@@ -34,6 +34,10 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _LEFT: Message = {"type": "http.disconnect"}
+_FORM = "application/x-www-form-urlencoded"
+_MOST_OF_FORM = 1 << 20
+_MOST_FIELDS = 1_000
+"""What is taken of a form that brings no file, whatever a file may have: each page's own fields are far below it."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _TO_ALL = "/reconcile"
 """What is below answers pages of any origin: public vocabulary, the same for every caller; it looks at no token or
@@ -63,7 +67,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        incoming = _Incoming(receive, self._max_body)
+        bound = self._bound(request.headers)
+        incoming = _Incoming(receive, bound, fields=_MOST_FIELDS if _is_form(request.headers) else sys.maxsize)
         outgoing = _Outgoing(send, incoming, headless=scope["method"] == "HEAD", to_all=_is_to_all(scope["path"]))
         # What becomes a page looks at files and at the store, which must not hold up whoever else asks.
         refusal = self._refusal(request)
@@ -81,9 +86,10 @@ class Guard:
                     raise
                 response = await run_in_threadpool(unforeseen, request, error)
             if incoming.over and not outgoing.started:
-                response = await run_in_threadpool(respond, request, _too_large(self._max_body))
+                refusal = _too_many_fields() if incoming.fields_left < 0 else _too_large(bound)
+                response = await run_in_threadpool(respond, request, refusal)
         if response is not None:
-            if response.status_code == 413 and "expect" not in request.headers:
+            if response.status_code == 413 and "expect" not in request.headers and not incoming.ended:
                 await _drain(receive)
             await response(scope, receive, outgoing.send_ours)
 
@@ -93,12 +99,15 @@ class Guard:
         if not self._serves(headers.get("host", "")):
             detail, remedy = "This service does not go by that host name.", "Use the address that you were given."
             return dict(problem(421, "unknown-host", detail, remedy))
-        if _declared(headers) > self._max_body:
-            return _too_large(self._max_body)
+        if _declared(headers) > self._bound(headers):
+            return _too_large(self._bound(headers))
         if request.method not in _SAFE and not _is_to_all(request.url.path) and not self._same_origin(headers):
             detail, remedy = "The form was sent from another site.", "Open the page here and send it again."
             return dict(problem(403, "cross-origin", detail, remedy))
         return None
+
+    def _bound(self, headers: Headers) -> int:
+        return min(self._max_body, _MOST_OF_FORM) if _is_form(headers) else self._max_body
 
     def _serves(self, host: str) -> bool:
         name, colon, port = host.lower().rpartition(":")
@@ -145,6 +154,15 @@ def _too_large(max_body: int) -> dict[str, Any]:
     return dict(problem(413, "too-large", detail, "Send a smaller file, or split it."))
 
 
+def _too_many_fields() -> dict[str, Any]:
+    detail = f"The form has more than the {_MOST_FIELDS:,} fields that are taken."
+    return dict(problem(413, "too-many-fields", detail, "Send each field once, as the page has it."))
+
+
+def _is_form(headers: Headers) -> bool:
+    return headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM
+
+
 async def _drain(receive: Receive) -> None:
     taken = 0
     with anyio.move_on_after(_DRAINING_SECONDS):
@@ -156,19 +174,25 @@ async def _drain(receive: Receive) -> None:
 
 
 class _Incoming:
-    """A body without a declared length is cut off, as if its client had left, once it is over the bound."""
+    """A body without a declared length, or of too many fields, is cut off once it is over the bound, as if its client
+    had left."""
 
-    def __init__(self, receive: Receive, max_body: int) -> None:
+    def __init__(self, receive: Receive, max_body: int, fields: int) -> None:
         self._receive = receive
         self._left = max_body
+        self.fields_left = fields - 1
         self.over = False
+        self.ended = False
 
     async def receive(self) -> Message:
         if self.over:
             return _LEFT
         message = await self._receive()
-        self._left -= len(message.get("body", b""))
-        self.over = self._left < 0
+        self.ended = not message.get("more_body")
+        piece = message.get("body", b"")
+        self._left -= len(piece)
+        self.fields_left -= piece.count(b"&")
+        self.over = min(self._left, self.fields_left) < 0
         return _LEFT if self.over else message
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -103,7 +102,7 @@ def load_scheme(register: Registered, witness: Witnessed, asked: Source) -> Sche
 def apply_mappings(register: Registered, witness: Witnessed, asked: Mappings) -> MappingAppliedBody:
     """Bring in a mapping set."""
     mapping_set = read(asked.source)
-    with nullcontext() if asked.dry_run else witness.doing(Action.CHANGE, things=[MAPPING + mapping_set.name]):
+    with witness.doing(Action.CHANGE, things=[MAPPING + mapping_set.name], dry_run=asked.dry_run):
         applied = register.apply_mappings(mapping_set, reviewed=asked.reviewed, dry_run=asked.dry_run)
     return MappingAppliedBody.of(applied)
 

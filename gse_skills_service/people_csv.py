@@ -15,7 +15,10 @@ from gse_skills.experts import MAX_LIMIT, ExpertsAnswer, ExpertsQuestion
 from gse_skills.imports.report import harmless
 from gse_skills.register import Register
 
-_COLUMNS = ("Name", "Organisation", "Unit", "Grade", "Site", "Level", "Judged by", "Assessed on", "Skill")
+_COLUMNS = (
+    *("Name", "Organisation", "Unit", "Grade", "Site"),
+    *("Level", "Judged by", "Assessed on", "To confirm by", "Skill"),
+)
 
 
 def people_csv(register: Register, question: ExpertsQuestion, access: Access, witness: Witness) -> Response:
@@ -28,16 +31,25 @@ def people_csv(register: Register, question: ExpertsQuestion, access: Access, wi
     writer = csv.writer(text)
     writer.writerow([*_COLUMNS, "Asked for", "Available", "Person", "Marking"])
     framework, marking = register.state.framework, register.settings.marking
+    names = {organisation.slug: organisation.name for organisation in register.state.organisations}
     for hit in (hit for answer in answers for hit in answer.hits):
         card = hit.card
         available = {True: "yes", False: "no", None: ""}[card.available]
         for held in hit.held:
             skill, asked = (framework.concept(iri).pref_label for iri in (held.skill, held.asked))
-            cells = (card.name, card.organisation, card.unit, card.grade, card.site, held.level.label)
+            cells = (
+                card.name,
+                names.get(card.organisation, card.organisation),
+                card.unit,
+                card.grade,
+                card.site,
+                held.level.label,
+            )
             row = (
                 *cells,
                 held.basis.label,
                 held.assessed_on.isoformat(),
+                held.reconfirm_by.isoformat() if held.reconfirm_by else "",
                 skill,
                 asked,
                 available,

@@ -55,8 +55,11 @@ class SparqlService:
         self._endpoint = _endpoint(register)
         self._guarded = not register.sandbox.missing_guards
 
-    def start(self, asked: QueryRequest, access: Access, witness: Witness) -> Asking | RemoteAsking:
-        """Start a query; raises RefusedError (rule `no-token`) and what `Endpoint.start` raises."""
+    def start(self, asked: QueryRequest, access: Access, witness: Witness, asker: str) -> Asking | RemoteAsking:
+        """Start a query, which counts against the cap of `asker`.
+
+        Raises RefusedError (rule `no-token`) and what `Endpoint.start` raises.
+        """
         if not self._guarded and access.caller == ANONYMOUS:
             raise RefusedError(
                 "On this platform a query cannot be confined, so only signed-in callers may send one.",
@@ -65,17 +68,17 @@ class SparqlService:
             )
         witness.queried(asked.query)
         seen = (*access.views, *self._register.state.releases.shelf)
-        return self._endpoint.start(asked, seen, str(access.caller))
+        return self._endpoint.start(asked, seen, asker)
 
-    def answer(self, query: str, accept: str, access: Access, witness: Witness) -> Answer:
+    def answer(self, request: Request, asked: QueryRequest, access: Access, witness: Witness) -> Answer:
         """The answer to a query, waited for."""
-        return self.start(QueryRequest(query, accept=accept), access, witness).result()
+        return self.start(asked, access, witness, _asker(request, witness)).result()
 
     async def answer_while(
         self, request: Request, asked: QueryRequest, access: Access, witness: Witness
     ) -> Answer | None:
         """The answer, or None when the client left before it was there."""
-        asking = await asyncio.to_thread(self.start, asked, access, witness)
+        asking = await asyncio.to_thread(self.start, asked, access, witness, _asker(request, witness))
         waiting = asyncio.create_task(asyncio.to_thread(asking.result))
         while not waiting.done():
             await asyncio.wait({waiting}, timeout=_LOOK_SECONDS)
@@ -85,6 +88,12 @@ class SparqlService:
                     await waiting
                 return None
         return waiting.result()
+
+
+def _asker(request: Request, witness: Witness) -> str:
+    """Whose queries they are: those of a user or of a token, or of whoever else is at one address."""
+    address = request.client.host if request.client else ""
+    return witness.user or witness.token or f"{witness.access.caller} {address}"
 
 
 def _endpoint(register: Register) -> Endpoint | RemoteEndpoint:
@@ -157,13 +166,17 @@ async def get_sparql(request: Request, access: Allowed, witness: Witnessed) -> R
     openapi_extra={"parameters": _IN_ADDRESS[1:], "requestBody": {"required": True, "content": _IN_BODY}},
 )
 async def post_sparql(request: Request, access: Allowed, witness: Witnessed) -> Response:
-    """A query as a form, or as `application/sparql-query` with the graphs in the address."""
+    """A query as a form, or as `application/sparql-query` with the graphs in the address.
+
+    What a form says and what its address says count together: graphs named in either narrow what is asked.
+    """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     text = await _text(request)
+    parameters = _parameters(request.scope["query_string"].decode("latin-1"))
     if kind == _FORM:
-        parameters = _parameters(text)
+        parameters += _parameters(text)
     elif kind == _DIRECT:
-        parameters = [*_parameters(request.scope["query_string"].decode("latin-1")), ("query", text)]
+        parameters.append(("query", text))
     elif kind == "application/sparql-update":
         raise _no_update()
     else:

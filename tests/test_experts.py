@@ -25,11 +25,6 @@ MARCH = datetime.date(2025, 3, 1)
 JUNE = datetime.date(2025, 6, 1)
 
 
-@pytest.fixture
-def lab(world: MakeWorld) -> World:
-    return world(aster=Audience.ALLIANCE)
-
-
 def test_hits_are_ranked_by_level_then_basis_then_recency(lab: World, bring: Brings) -> None:
     bring(
         lab,

@@ -16,7 +16,7 @@ from gse_skills.answers import ExpertsBody
 from gse_skills.errors import InputError
 from gse_skills.experts import ExpertsQuestion, Split, Wanted, as_sparql
 from gse_skills.index import MAX_SKILLS, Match
-from gse_skills.vocabulary import Audience, Basis, Level
+from gse_skills.vocabulary import Basis, Level
 
 if TYPE_CHECKING:
     from tests.conftest import Brings, History, World
@@ -27,11 +27,6 @@ CONCEPTS = ("LIF-VIR-01", "LIF-VIR-02", "LIF-VIR", "LIF-CEL", "LIF", "CHE", "CHE
 CALLERS = ("anonymous", "operator", "member:aster", "steward:aster", "duty-officer:aster")
 MARCH, JUNE = datetime.date(2025, 3, 1), datetime.date(2025, 6, 1)
 _LIMIT = 500
-
-
-@pytest.fixture
-def lab(world: MakeWorld) -> World:
-    return world(aster=Audience.ALLIANCE)
 
 
 def everybody(lab: World, question: ExpertsQuestion, caller: str) -> set[str]:

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 import pytest
 
 import gse_skills.footing
-import gse_skills.register
 from gse_skills.access import OPERATOR
 from gse_skills.experts import ExpertsQuestion
 from gse_skills.footing import Footing, content
@@ -47,7 +46,7 @@ def branch() -> dict[str, tuple[ox.Triple, ...]]:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder that this version has filled; nobody opens it but to copy it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gse_skills.register, "shipped", branch)
+        patch.setattr(gse_skills.footing, "shipped", branch)
         folder = tmp_path_factory.mktemp("footing") / "data"
         with Register.open(opened(folder)):
             pass
@@ -70,7 +69,7 @@ def tomorrow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return {slug: (*triples, more[slug]) for slug, triples in branch().items()}
 
     with monkeypatch.context() as patch:
-        patch.setattr(gse_skills.register, "shipped", shipped)
+        patch.setattr(gse_skills.footing, "shipped", shipped)
         patch.setattr(gse_skills.footing, "_digest", lambda files: f"{len(list(files))} files of tomorrow"[:32])
         yield
 

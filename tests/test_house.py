@@ -50,6 +50,7 @@ LAYERS = [
     "retention",
     "sharing",
     "establishment",
+    "reorganisation",
     "callout",
     "sheet_import",
     "import_history",

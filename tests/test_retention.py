@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode
 from gse_skills import retention
 from gse_skills.dossier import Fact, Means, Outcome, Wish, correct, read_kept, settle
 from gse_skills.erasure import Removal
-from gse_skills.errors import InputError, RefusedError
+from gse_skills.errors import ConflictError, InputError, RefusedError
 from gse_skills.imports.state import read_people
 from gse_skills.index.build import build
 from gse_skills.register import Register, today
@@ -89,6 +89,21 @@ def test_phrases_and_file_names_go_by_the_day_of_their_import(office: Office) ->
     assert (told["phrases"], told["files"]) == (1, 2), "juggling; what a record of Ann's uses stays"
     told = run(office, slug, later - datetime.timedelta(1), dry_run=True)
     assert told["files"] == 0
+
+
+def test_just_what_was_shown_goes_or_nothing(office: Office) -> None:
+    slug, day = fill(office), before(LEFT, -24)
+    steward = office.access(f"steward:{slug}")
+    shown = retention.digest(retention.run(office.register, steward, as_of=day, dry_run=True))
+    assert shown == retention.digest(retention.run(office.register, steward, as_of=day, dry_run=True))
+    retention.choose(office.register, steward, slug, {Kind.ENDED: 12})
+    commit = office.register.store.commit
+    with pytest.raises(ConflictError) as changed:
+        retention.run(office.register, steward, as_of=day, expected=shown)
+    assert changed.value.rule == "changed-meanwhile"
+    assert office.register.store.commit == commit
+    retention.choose(office.register, steward, slug, {Kind.ENDED: None})
+    assert retention.run(office.register, steward, as_of=day, expected=shown)[0].erased.people == 1
 
 
 def test_an_organisation_chooses_within_what_the_installation_allows(office: Office) -> None:

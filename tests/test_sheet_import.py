@@ -145,6 +145,13 @@ def test_what_was_confirmed_happens_or_nothing(office: Office, lab: str, meanwhi
     assert (err.value.rule, office.register.store.commit) == ("changed-meanwhile", commit)
 
 
+def test_a_cell_may_name_several_skills(office: Office, lab: str) -> None:
+    text = "Staff no,Name,Skill,Level\n1,Ann,LIF-VIR-01; virus stuff | Viral serology;,Expert\n"
+    result = office.bring(lab, text)
+    assert counts(result) == {"added": 2, "person-added": 1, "refused": 1}
+    assert [(one.text, one.cells) for one in result.unmatched] == [("virus stuff", 1)]
+
+
 def test_unknown_terms_get_the_nearest_and_stop_nothing_else(office: Office, lab: str) -> None:
     text = "Staff no,Name,Skill,Level\n1,Ann,virus stuff,Expert\n1,Ann,LIF-VIR-01,Expert\n2,Bob,virus stuff,W\n"
     result = office.bring(lab, text)

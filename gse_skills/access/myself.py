@@ -50,6 +50,12 @@ class Selves:
                 self._known.popitem(last=False)
         return found
 
+    def is_member(self, person: Caller) -> bool:
+        """Whether a person is somebody of their organisation now: they are in its register, and have not left."""
+        source = NamedNode(_SOURCE + (person.organisation or ""))
+        iri = NamedNode(Identifier("person", int(person.subject, 16)).iri)
+        return any(self._store.select(Query("membership"), source=source, person=iri))
+
     def _look_up(self, address: str, slugs: tuple[str, ...]) -> tuple[Caller, ...]:
         rows = self._store.select(
             Query("people_of_mailbox"),

@@ -74,7 +74,7 @@ class Access:
         """
         if organisation not in self.keeps:
             raise RefusedError(
-                f"You may not change the records of {organisation}.",
+                "You may not change the records of that organisation.",
                 rule="not-steward",
                 remedy="Ask a steward of that organisation, or sign in as one.",
             )
@@ -128,8 +128,13 @@ def audit_scope(access: Access) -> AuditScope:
     return AuditScope(access.caller.role is Role.OPERATOR, access.keeps, access.person, access.administers)
 
 
-def access_of(caller: Caller, organisations: Iterable[str], incidents: Collection[str] = ()) -> Access:
+def access_of(
+    caller: Caller, organisations: Iterable[str], incidents: Collection[str] = (), *, is_member: bool = True
+) -> Access:
     """What `caller` may see and do, given the slugs of all organisations and the identifiers of open incidents.
+
+    A person who is none of their organisation's (`is_member`) has left, or never was: like anybody, they see what is
+    public, whatever token or grant they hold.
 
     >>> [view.rsplit("/", 1)[1] for view in access_of(Caller.parse("member:porton"), ["porton"]).views]
     ['public', 'alliance']
@@ -141,7 +146,7 @@ def access_of(caller: Caller, organisations: Iterable[str], incidents: Collectio
         return _granted(caller, rights, (*_shared(rights), *own), keeps=known)
     if caller.organisation is None:
         return _granted(caller, rights, _shared(POLICY[Role.ANONYMOUS]))
-    if caller.organisation not in known:
+    if caller.organisation not in known or not is_member:
         return Access(caller, _shared(POLICY[Role.ANONYMOUS]))
     if caller.role is Role.RESPONDER and caller.subject not in incidents:
         rights = POLICY[Role.MEMBER]

@@ -132,6 +132,7 @@ class CalibrationBody(Body):
 
     organisation: str
     against: str = Field(examples=["Manager"])
+    as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
     items: list[SpreadBody] = Field(description="Exact, for the organisation's stewards.")
     protected: list[ProtectedSpreadBody] = Field(
         description="Figures for profession leads; those withheld are left out."
@@ -144,6 +145,7 @@ class CalibrationBody(Body):
         return cls(
             organisation=found.question.organisation,
             against=found.question.against.label,
+            as_of=found.question.as_of,
             items=[
                 SpreadBody(
                     unit=one.unit,

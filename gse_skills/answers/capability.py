@@ -16,6 +16,8 @@ from gse_skills.capability import (
     Declaration,
     Figures,
     Fragility,
+    Going,
+    Leaving,
     Line,
     Reached,
     Standing,
@@ -61,12 +63,27 @@ class LineBody(Body):
         None, description="People who were asked of it, as declared; for whoever sees all records."
     )
     asked_declared_on: datetime.date | None = None
+    leaving: int | None = Field(
+        None,
+        description="Of those at working level or above, people known to leave within the time looked ahead; for "
+        "whoever sees all records. Null where no leaving date is known of anybody in scope, which is not none.",
+    )
+    should_have_left: int | None = Field(
+        None, description="Of those at working level or above, people whose leaving date has passed; told as `leaving`."
+    )
     not_shared: dict[str, FigureBody] | None = Field(
         None, description="Records that are not shared with you, at each level or above, as published figures."
     )
 
     @classmethod
-    def of(cls, line: Line, framework: Framework, figures: Figures | None, asked: Declaration | None = None) -> Self:
+    def of(
+        cls,
+        line: Line,
+        framework: Framework,
+        figures: Figures | None,
+        asked: Declaration | None = None,
+        going: Going | None = None,
+    ) -> Self:
         """A line."""
         return cls(
             concept=ConceptRef.of(framework.concept(line.concept)),
@@ -79,6 +96,8 @@ class LineBody(Body):
             hanging=line.hanging,
             asked=asked.mapped if asked else None,
             asked_declared_on=asked.stated_on if asked else None,
+            leaving=going.leaving if going else None,
+            should_have_left=going.overdue if going else None,
             not_shared=_figures(line.concept, figures),
         )
 
@@ -176,6 +195,9 @@ class DepartureBody(Body):
 
     person: str | None
     skills: list[ConceptRef] = Field(description="What nobody would hold any more at practitioner level or above.")
+    leaves_on: datetime.date | None = Field(
+        None, description="The day from which they will not be there, if known; for whoever sees all records."
+    )
 
 
 class BridgeBody(Body):
@@ -202,7 +224,10 @@ class FragilityBody(Body):
             return [ConceptRef.of(framework.concept(iri)) for iri in iris]
 
         return cls(
-            departures=[DepartureBody(person=_digits(one.person), skills=refs(one.skills)) for one in found.departures],
+            departures=[
+                DepartureBody(person=_digits(one.person), skills=refs(one.skills), leaves_on=one.leaves_on)
+                for one in found.departures
+            ],
             bridges=[
                 BridgeBody(
                     person=_digits(one.person), groups=refs(one.groups), share=round(one.share, 4), alone=one.alone
@@ -213,15 +238,73 @@ class FragilityBody(Body):
         )
 
 
+class LostBody(Body):
+    """A skill that nobody would hold any more at practitioner level or above once the known leavers have gone."""
+
+    skill: ConceptRef
+    since: datetime.date = Field(description="The day from which nobody would hold it.")
+    people: list[str | None] = Field(
+        description="Who take it with them; null for somebody who has left since the day asked for.",
+        examples=[["00000000000000ff"]],
+    )
+    behind: int = Field(description="People at working level who are not known to leave.")
+
+
+class OverdueBody(Body):
+    """Somebody who should have left by what is recorded, and is still kept as a member."""
+
+    person: str | None = Field(examples=["00000000000000ff"])
+    leaves_on: datetime.date
+
+
+class LeavingBody(Body):
+    """Who is known to leave, of the people in scope; whoever stays is not told apart from whoever has not said."""
+
+    months: int = Field(description="How many months are looked ahead.", examples=[12])
+    until: datetime.date = Field(description="The last day looked at.")
+    known: int = Field(description="People of whom a leaving date is known.")
+    leaving: int | None = Field(
+        description="People known to leave by then; null where no date is known of anybody, which is not none."
+    )
+    should_have_left: int | None = Field(description="People whose leaving date has passed; null as `leaving`.")
+    lost: list[LostBody] = Field(description="Lost when the known leavers go.")
+    overdue: list[OverdueBody] = Field(description="Who should have left, the longest ago first.")
+
+    @classmethod
+    def of(cls, found: Leaving, framework: Framework) -> Self:
+        """Who is known to leave."""
+        return cls(
+            months=found.months,
+            until=found.until,
+            known=found.known,
+            leaving=found.all.leaving if found.known else None,
+            should_have_left=found.all.overdue if found.known else None,
+            lost=[
+                LostBody(
+                    skill=ConceptRef.of(framework.concept(one.skill)),
+                    since=one.since,
+                    people=[_digits(person) for person in one.people],
+                    behind=one.behind,
+                )
+                for one in found.lost
+            ],
+            overdue=[OverdueBody(person=_digits(person), leaves_on=day) for person, day in found.overdue],
+        )
+
+
 class CapabilityBody(Body):
     """What an organisation, or one of its units, can do."""
 
     organisation: str = Field(examples=["larkmoor"])
     unit: str | None
     concept: ConceptRef | None = Field(description="The part of the framework asked for; null for all of it.")
-    as_of: datetime.date | None
+    as_of: datetime.date | None = Field(description="The day of the answer; null for today.")
+    known_at: datetime.date | None = Field(None, description="As known at the end of that day; null for as known now.")
     whole: bool = Field(description="Whether all records of the organisation are counted, or those shared with you.")
-    people: int = Field(description="People in scope whom you see, and on an earlier day who have left since.")
+    people: int = Field(
+        description="People in scope whom you see. On another day the members of that day and whoever had a record "
+        "that held on it; where you do not see all records, the latter."
+    )
     mapped: int = Field(description="Of these, people with any record in the part asked for.")
     headcount: HeadcountBody | None = Field(None, description=_DECLARED)
     lines: list[LineBody]
@@ -231,6 +314,7 @@ class CapabilityBody(Body):
     units: list[UnitBody] = Field(description="In the order of the tree, as far as you may know it.")
     targets: list[ReachedBody] = Field(description="For those who belong to the organisation.")
     fragility: FragilityBody | None = Field(None, description="When it was asked for.")
+    leaving: LeavingBody | None = Field(None, description="For whoever sees all records of the organisation.")
     figures_of: datetime.date | None = Field(
         None, description="The day of the published figures of what is not shared with you."
     )
@@ -246,12 +330,16 @@ class CapabilityBody(Body):
             organisation=question.organisation,
             unit=question.unit,
             concept=ConceptRef.of(found.concept) if found.concept else None,
-            as_of=question.as_of,
+            as_of=question.as_of or question.known_at,
+            known_at=question.known_at,
             whole=found.whole,
             people=found.people,
             mapped=found.mapped,
             headcount=HeadcountBody.of(found.declared),
-            lines=[LineBody.of(one, framework, found.figures, found.asked.get(one.concept)) for one in found.lines],
+            lines=[
+                LineBody.of(one, framework, found.figures, found.asked.get(one.concept), found.going(one.concept))
+                for one in found.lines
+            ],
             none=[
                 NoneBody(
                     concept=ConceptRef.of(framework.concept(iri)), asked=said.mapped or 0, declared_on=said.stated_on
@@ -272,6 +360,7 @@ class CapabilityBody(Body):
             units=[UnitBody.of(unit) for unit in found.units],
             targets=[ReachedBody.of(one, framework) for one in found.targets],
             fragility=FragilityBody.of(found.fragility, framework) if found.fragility else None,
+            leaving=LeavingBody.of(found.leaving, framework) if found.leaving else None,
             figures_of=found.figures.day if found.figures else None,
             data=found.version,
             framework=framework.fingerprint,
@@ -302,7 +391,8 @@ class CoverageBody(Body):
     """How much is mapped of which organisations in which branches: the numbers of a heat map."""
 
     concept: ConceptRef | None
-    as_of: datetime.date | None
+    as_of: datetime.date | None = Field(description="The day of the answer; null for today.")
+    known_at: datetime.date | None = Field(None, description="As known at the end of that day; null for as known now.")
     branches: list[ConceptRef]
     organisations: list[CoverageRowBody]
     data: str = Field(description=_VERSION, examples=["0f3c9a51d2e4b687"])
@@ -316,7 +406,8 @@ class CoverageBody(Body):
         rows = zip(found.organisations, found.people, found.headcounts, found.asked, found.cells, strict=True)
         return cls(
             concept=ConceptRef.of(found.concept) if found.concept else None,
-            as_of=found.question.as_of,
+            as_of=found.question.as_of or found.question.known_at,
+            known_at=found.question.known_at,
             branches=[ConceptRef.of(framework.concept(iri)) for iri in found.branches],
             organisations=[
                 CoverageRowBody(
@@ -402,6 +493,35 @@ def headcount_in_words(said: HeadcountBody) -> str:
     '1,200 people, on 1 March 2026'
     """
     return f"{said.people:,} {'person' if said.people == 1 else 'people'}, on {said.declared_on:%-d %B %Y}"
+
+
+def leaving_in_words(said: LeavingBody) -> str:
+    """Who is known to leave.
+
+    >>> until = datetime.date(2027, 3, 1)
+    >>> asked = LeavingBody(
+    ...     months=12, until=until, known=0, leaving=None, should_have_left=None, lost=[], overdue=[]
+    ... )
+    >>> leaving_in_words(asked)
+    'Who leaves by 1 March 2027 is not known: no leaving date is recorded.'
+    >>> leaving_in_words(asked.model_copy(update={"known": 3, "leaving": 2, "should_have_left": 0}))
+    'Known to leave by 1 March 2027: 2 people. A leaving date is known of 3.'
+    """
+    until = f"{said.until:%-d %B %Y}"
+    if said.leaving is None:
+        return f"Who leaves by {until} is not known: no leaving date is recorded."
+    late = f" Should have left: {said.should_have_left:,}." if said.should_have_left else ""
+    people = f"{said.leaving:,} {'person' if said.leaving == 1 else 'people'}"
+    return f"Known to leave by {until}: {people}.{late} A leaving date is known of {said.known:,}."
+
+
+def count_or_unknown(count: int | None) -> str:
+    """A count of leavers.
+
+    >>> count_or_unknown(1200), count_or_unknown(None)
+    ('1,200', 'not known')
+    """
+    return "not known" if count is None else f"{count:,}"
 
 
 def _by_level(holders: tuple[int, int, int, int]) -> dict[str, int]:

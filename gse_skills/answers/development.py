@@ -91,6 +91,8 @@ class GapBody(Body):
     essential: list[NeedGapBody]
     desirable: list[NeedGapBody]
     whole: bool = Field(description=_WHOLE)
+    as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
+    known_at: datetime.date | None = Field(None, description="As known at the end of that day; null for as known now.")
 
     @classmethod
     def of(cls, found: PersonGap, framework: Framework) -> Self:
@@ -109,6 +111,8 @@ class GapBody(Body):
             essential=[NeedGapBody.of(one, framework) for one in gap.essential],
             desirable=[NeedGapBody.of(one, framework) for one in gap.desirable],
             whole=found.whole,
+            as_of=found.as_of,
+            known_at=found.known_at,
         )
 
 
@@ -151,6 +155,8 @@ class PathwaysBody(Body):
     fits: list[RoleRef] = Field(description="Roles of which nothing essential is missing.")
     pathways: list[PathwayBody] = Field(description="The cheapest first.")
     whole: bool = Field(description=_WHOLE)
+    as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
+    known_at: datetime.date | None = Field(None, description="As known at the end of that day; null for as known now.")
 
     @classmethod
     def of(cls, found: Pathways, framework: Framework) -> Self:
@@ -162,6 +168,8 @@ class PathwaysBody(Body):
             fits=[RoleRef.placed(role, framework) for role in found.fits],
             pathways=[PathwayBody.of(way, framework) for way in found.pathways],
             whole=found.whole,
+            as_of=found.as_of,
+            known_at=found.known_at,
         )
 
 
@@ -371,6 +379,7 @@ class WhoIsCloseBody(Body):
     people: int
     fit: int
     close: list[CloseBody]
+    as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
 
     @classmethod
     def of(cls, found: WhoIsClose, framework: Framework) -> Self:
@@ -379,6 +388,7 @@ class WhoIsCloseBody(Body):
             role=RoleRef.placed(found.role, framework),
             people=found.people,
             fit=found.fit,
+            as_of=found.as_of,
             close=[
                 CloseBody(
                     person=person_digits(one.card.person),

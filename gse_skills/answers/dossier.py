@@ -55,6 +55,9 @@ class MembershipBody(Body):
     site: str
     role: str = Field(description="Label of the person's own role; empty when nobody has said.")
     role_iri: str
+    leaves_on: datetime.date | None = Field(
+        description="The day from which the person will no longer be there; null when nobody has said."
+    )
     available: bool | None = Field(description="Null when nobody has said.")
     origin: OriginBody | None
     ended_by: OriginBody | None
@@ -70,6 +73,7 @@ class MembershipBody(Body):
             site=one.site,
             role=one.role_label,
             role_iri=one.role,
+            leaves_on=one.leaves_on,
             available=one.available,
             origin=OriginBody.of(one.origin),
             ended_by=OriginBody.of(one.ended_by),

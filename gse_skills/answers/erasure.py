@@ -11,7 +11,7 @@ from gse_skills.access import Access
 from gse_skills.answers.body import Body
 from gse_skills.erasure import Erased
 from gse_skills.register import Register
-from gse_skills.retention import Due, Kind, longest, months_of, organisations_seen
+from gse_skills.retention import Due, Kind, digest, longest, months_of, organisations_seen
 
 
 class ErasedBody(Body):
@@ -48,6 +48,9 @@ class RetentionBody(Body):
     """A run of the retention rules, or how long things are kept."""
 
     items: list[DueBody]
+    digest: str = Field(
+        description="Give it as `expected` with the real run, to make sure that just this goes.", max_length=64
+    )
 
     @classmethod
     def of(cls, due: list[Due]) -> Self:
@@ -61,7 +64,8 @@ class RetentionBody(Body):
                     complaints=one.complaints,
                 )
                 for one in due
-            ]
+            ],
+            digest=digest(due),
         )
 
 

@@ -15,6 +15,7 @@ from gse_skills.capability import Declaration, Stated, Structure, Target, unit_k
 from gse_skills.establishment import OwnCoverage
 from gse_skills.framework import Framework
 from gse_skills.register import State
+from gse_skills.reorganisation import UnitEnd
 
 
 class PlaceBody(Body):
@@ -42,6 +43,37 @@ class UnitsBody(Body):
             for one in sorted(structure.places, key=lambda one: (one.name, one.since or datetime.date.min))
         ]
         return cls(organisation=structure.organisation, places=places, dry_run=dry_run)
+
+
+class UnitEndBody(Body):
+    """The end of a unit, and what goes on elsewhere."""
+
+    organisation: str = Field(examples=["larkmoor"])
+    unit: str = Field(examples=["Serology"])
+    on: datetime.date = Field(description="The first day on which it is no more.")
+    into: str | None = Field(description="The unit in which everything goes on; null where nothing was left.")
+    people: int = Field(description="Who goes on there.")
+    units: list[str] = Field(description="What hung directly below it.")
+    targets: int = Field(description="Targets that go on there, or are dropped with a unit that goes nowhere.")
+    declarations: int = Field(description="What was declared of the unit and ends with it.")
+    places: list[PlaceBody] = Field(description="Of all units, as they are then.")
+    dry_run: bool = Field(False, description="Whether this is only what would be.")
+
+    @classmethod
+    def of(cls, organisation: str, end: UnitEnd, *, dry_run: bool = False) -> Self:
+        """The end of a unit."""
+        return cls(
+            organisation=organisation,
+            unit=end.unit,
+            on=end.on,
+            into=end.into,
+            people=end.people,
+            units=list(end.units),
+            targets=end.targets,
+            declarations=end.declarations,
+            places=UnitsBody.of(end.structure).places,
+            dry_run=dry_run,
+        )
 
 
 class TargetBody(Body):
@@ -72,16 +104,19 @@ class TargetBody(Body):
 
 
 class TargetsBody(Body):
-    """An organisation's targets of now."""
+    """An organisation's targets of a day."""
 
     organisation: str = Field(examples=["larkmoor"])
+    as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
     items: list[TargetBody]
 
     @classmethod
-    def of(cls, organisation: str, targets: Iterable[Target], framework: Framework) -> Self:
+    def of(
+        cls, organisation: str, targets: Iterable[Target], framework: Framework, as_of: datetime.date | None = None
+    ) -> Self:
         """The targets whose concept there still is."""
         items = [TargetBody.of(one, framework) for one in targets if one.concept in framework]
-        return cls(organisation=organisation, items=items)
+        return cls(organisation=organisation, as_of=as_of, items=items)
 
 
 class DeclarationBody(Body):

@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gse_skills.access import Access
+from gse_skills.capability import index_on, relevant
 from gse_skills.capability.figures import Counted, PublishedFigures
 from gse_skills.disclosure import Figure, Rules
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Framework
-from gse_skills.index import Index
+from gse_skills.index import Columns, Index, judgements_on, require_told
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience, Basis, Level
 
@@ -35,6 +36,9 @@ class CalibrationQuestion:
     against: Basis = Basis.MANAGER
     concept: str | None = None
     """Notation, IRI or label of a domain or group; None for all of the framework."""
+    as_of: datetime.date | None = None
+    """The day on which both judgements stood, as known now; None for today. For figures the day by which they were
+    published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,9 @@ def calibrate(register: Register, access: Access, question: CalibrationQuestion)
 
     Figures are published when they are first asked for, and again once enough people differ. Raises RefusedError (rule
     `not-steward`), NotFoundError (`unknown-organisation`, `unknown-term`), AmbiguousError (`ambiguous-label`) and
-    InputError (`bad-basis`).
+    InputError (`bad-basis`, `day-to-come`, `before-any-record`).
     """
+    require_told(today(), question.as_of)
     lead = Audience.PRIVATE.view(question.organisation) in access.counts
     if not lead:
         access.require_keeper(question.organisation)
@@ -111,7 +116,10 @@ def calibrate(register: Register, access: Access, question: CalibrationQuestion)
         concept = state.lookup.resolve(question.concept, kinds=SKILL_KINDS).concept
     if lead:
         return _protected(register, question, concept)
-    pairs = _pairs(state.index, question.organisation, question.against)
+    if question.as_of is None:
+        pairs = _pairs(state.index, question.organisation, question.against)
+    else:
+        pairs = _pairs_on(register, access, question.organisation, question.against, question.as_of)
     if concept is not None:
         inside = set(map(int, state.framework.descendants(concept)))
         pairs = [one for one in pairs if one.skill in inside]
@@ -150,9 +158,10 @@ def _protected(register: Register, question: CalibrationQuestion, concept: str |
     slug, state = question.organisation, register.state
     figures = calibration_figures(register, question.against)
     figures.publish(slug, state.index, state.framework, today())
-    if not figures.states(slug):
+    day = question.as_of or today()
+    if not any(one.day <= day for one in figures.states(slug)):
         return Calibration(question, ())
-    whole = figures.at(slug, today())
+    whole = figures.at(slug, day)
     table = whole.protected.table
     below = None if concept is None else {state.framework.iris[one] for one in state.framework.descendants(concept)}
     spreads = tuple(
@@ -171,6 +180,17 @@ def _protected(register: Register, question: CalibrationQuestion, concept: str |
 
 def _pairs(index: Index, organisation: str, against: Basis) -> list[_Pair]:
     columns, _ = index.records_of(organisation)
+    return _paired(columns, index, against)
+
+
+def _pairs_on(register: Register, access: Access, organisation: str, against: Basis, day: datetime.date) -> list[_Pair]:
+    """The pairs of judgements that both stood on a day, whichever of them counted, by the units of that day."""
+    index, framework = register.state.index, register.state.framework
+    then = index_on(register.store, framework, index, relevant(access.views, organisation), organisation, day)
+    return _paired(judgements_on(index, organisation, day), then, against)
+
+
+def _paired(columns: Columns, index: Index, against: Basis) -> list[_Pair]:
     own, other = (columns.take(columns.basis == int(basis)) for basis in (Basis.SELF, against))
     levels = {(p, s): v for p, s, v in zip(*(c.tolist() for c in (own.person, own.skill, own.level)), strict=True)}
     place = {int(identifier): number for number, identifier in enumerate(index.people.identifier.tolist())}

@@ -1,7 +1,8 @@
 """Asking a colleague or a manager to endorse a level, and what they answer.
 
-Whoever gives it makes the judgement: a record on their basis begins, beside what the person says of themselves. Nobody
-keeps reporting lines here, so whoever asks says whether it is their manager whom they ask; the record says who gave it.
+Whoever gives it makes the judgement: a record on their basis begins, beside what the person says of themselves. Whoever
+asks says whether it is their manager whom they ask, and the record says who gave it; what people say of their managers
+must not run in a circle, and takes nothing away that the organisation has recorded itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 from gse_skills.access import Access
 from gse_skills.assessment.assess import said_by, used_skill, write_evidence
 from gse_skills.assessment.evidence import checked_evidence
+from gse_skills.assessment.reporting import require_no_circle
 from gse_skills.assessment.request import (
     Answer,
     Answered,
@@ -23,7 +25,7 @@ from gse_skills.assessment.request import (
     write_answer,
     write_request,
 )
-from gse_skills.dossier import Amendment, read_for
+from gse_skills.dossier import Amendment, Means, read_for
 from gse_skills.errors import ConflictError, InputError, NotFoundError, RefusedError
 from gse_skills.imports.statements import Activity
 from gse_skills.index import Delta
@@ -71,7 +73,7 @@ def ask(
     The same request while it is open is made once. Raises RefusedError (rule `not-a-person`), NotFoundError
     (`unknown-person`, `unknown-term`), InputError (`self-endorsement`, `bad-endorser`, `deprecated-skill`,
     `bad-evidence`, `text-too-long`) and ConflictError (`already-asked`, `too-many-requests-open`, `has-left`,
-    `change-under-way`).
+    `reporting-circle`, `manager-recorded`, `change-under-way`).
     """
     me, home = _require_person(access)
     pieces, said = checked_evidence(evidence), plain(reason, "reason")
@@ -88,6 +90,7 @@ def ask(
         mine = requests_with(register.store, [home], PROV.wasAttributedTo, int(me, 16))
         known = _already(request, [one for one in mine if one.standing(today()) is Standing.OPEN])
         if known is None:
+            _require_manager(register, request)
             write_request(request, change)
             if not dry_run:
                 register.commit(change, Delta())
@@ -102,7 +105,7 @@ def respond(
     The same answer again changes nothing. Whoever comes second with another is told that it is answered. Raises
     RefusedError (rule `not-a-person`), NotFoundError (`unknown-request`), InputError (`reason-missing`,
     `text-too-long`) and ConflictError (`already-settled`, `request-expired`, `skill-deprecated`, `has-left`,
-    `change-under-way`).
+    `reporting-circle`, `manager-recorded`, `change-under-way`).
     """
     me, _ = _require_person(access)
     said = plain(reason, "reason")
@@ -164,6 +167,7 @@ def _give(register: Register, request: EndorsementRequest, answered: Answered, c
             rule="skill-deprecated",
             remedy="Decline and say so; they can ask about the skill that takes its place.",
         )
+    _require_manager(register, request)
     dossier = read_for(register, request.organisation, f"{request.asker:016x}")
     activity = Activity(answered.identifier, request.organisation, answered.when)
     amendment = Amendment(register.state, dossier, activity, change, answered.when.date())
@@ -172,6 +176,21 @@ def _give(register: Register, request: EndorsementRequest, answered: Answered, c
     assert record is not None, "a level is endorsed"
     write_evidence(record.identifier, request.evidence, request.organisation, change)
     return amendment.delta
+
+
+def _require_manager(register: Register, request: EndorsementRequest) -> None:
+    """That whoever is asked as the manager can be it, and that the word of a manager which the organisation itself
+    recorded is not taken away by whoever somebody calls their manager."""
+    if request.basis is not Basis.MANAGER:
+        return
+    require_no_circle(request, requests_of(register.store, request.organisation), today())
+    stands = said_by(read_for(register, request.organisation, f"{request.asker:016x}"), request.skill, request.basis)
+    if stands is not None and (stands.origin is None or stands.origin.means is not Means.ENDORSEMENT):
+        raise ConflictError(
+            f"Your organisation has recorded what your manager says of it: {stands.level.label}.",
+            rule="manager-recorded",
+            remedy="Your steward changes that, on the word of your manager; or ask a colleague as a peer.",
+        )
 
 
 def _require_person(access: Access) -> tuple[str, str]:

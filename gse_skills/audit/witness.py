@@ -104,14 +104,21 @@ class Witness:
 
     @contextmanager
     def doing(
-        self, action: Action, organisations: Sequence[str] = (), things: Sequence[str] = (), *, allowed: bool = True
+        self,
+        action: Action,
+        organisations: Sequence[str] = (),
+        things: Sequence[str] = (),
+        *,
+        allowed: bool = True,
+        dry_run: bool = False,
     ) -> Iterator[None]:
         """They change something in the block: one entry before it begins, another when it has ended, however.
 
-        Whoever is not `allowed` is refused in the block, which is told like other refusals and not for each time.
+        Whoever is not `allowed` is refused in the block, which is told like other refusals and not for each time; of a
+        dry run nothing is told.
         What is no slug and no IRI is left out: whoever is asked for the change says what is wrong with it.
         """
-        if not allowed:
+        if dry_run or not allowed:
             yield
             return
         slugs = tuple(filter(SLUG.fullmatch, organisations))

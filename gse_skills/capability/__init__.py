@@ -3,7 +3,6 @@
 from gse_skills.capability.ask import (
     Capability,
     CapabilityQuestion,
-    UnitCount,
     ask,
 )
 from gse_skills.capability.coverage import Cell, Coverage, CoverageQuestion, ask_coverage
@@ -17,7 +16,11 @@ from gse_skills.capability.declaration import (
 )
 from gse_skills.capability.figures import Figures, Published, PublishedFigures
 from gse_skills.capability.fragility import Bridge, Departure, Fragility
+from gse_skills.capability.known import known_records
+from gse_skills.capability.leaving import AHEAD, FURTHEST, Going, Leaving, Lost, overdue
 from gse_skills.capability.line import Line, SinglePoint, line_up, single_points
+from gse_skills.capability.past import holding_on, index_on, not_whole
+from gse_skills.capability.posts import UnitCount
 from gse_skills.capability.sight import relevant, sees_structure, sees_whole
 from gse_skills.capability.statement import (
     Renewal,
@@ -44,6 +47,8 @@ from gse_skills.capability.trend import Moment, Trend, TrendQuestion, ask_trend
 from gse_skills.capability.units import Place, Structure, Tree, read_structure, unit_key, unknown_unit, write_structure
 
 __all__ = [
+    "AHEAD",
+    "FURTHEST",
     "Bridge",
     "Capability",
     "CapabilityQuestion",
@@ -54,7 +59,10 @@ __all__ = [
     "Departure",
     "Figures",
     "Fragility",
+    "Going",
+    "Leaving",
     "Line",
+    "Lost",
     "Moment",
     "Place",
     "Published",
@@ -77,10 +85,15 @@ __all__ = [
     "ask_trend",
     "end_target",
     "headcount_of",
+    "holding_on",
+    "index_on",
     "is_covered",
     "known_in",
+    "known_records",
     "line_up",
     "mapped_of",
+    "not_whole",
+    "overdue",
     "read_declarations",
     "read_statements",
     "read_structure",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,14 +14,29 @@ from gse_skills.access import Access
 from gse_skills.capability.declaration import Declaration, headcount_of, mapped_of, read_declarations
 from gse_skills.capability.figures import Figures, PublishedFigures
 from gse_skills.capability.fragility import Fragility, fragility
+from gse_skills.capability.leaving import AHEAD, Going, Leaving, LeavingDays, ahead, days_of, require_horizon
 from gse_skills.capability.line import Line, SinglePoint, line_up, single_points
-from gse_skills.capability.posts import units_on
+from gse_skills.capability.past import index_on, require_whole
+from gse_skills.capability.posts import UnitCount, counted_units, units_of_people
 from gse_skills.capability.sight import relevant, sees_structure, sees_whole
 from gse_skills.capability.targets import Reached, Target, judged, read_targets
 from gse_skills.capability.units import Tree, read_structure, unit_key
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
-from gse_skills.index import Held, Index, data_version, day_number, held, holdings, members, pairs, present
+from gse_skills.index import (
+    Held,
+    Holdings,
+    Index,
+    Pairs,
+    data_version,
+    day_number,
+    held,
+    holdings,
+    members,
+    pairs,
+    present,
+    require_told,
+)
 from gse_skills.store import Store
 from gse_skills.vocabulary import Audience, Identifier
 
@@ -37,27 +52,15 @@ class CapabilityQuestion:
     concept: str | None = None
     """Notation, IRI or label of a domain, group or skill; None for the whole framework."""
     as_of: datetime.date | None = None
+    """The day of the answer; None for today, or for the day of `known_at` where that is said."""
     fragile: bool = False
     """Whether to work out as well which few departures would cost most, and who bridges groups."""
     only: bool = False
     """Whether the unit is meant by itself, without those below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitCount:
-    """A unit and the people whom the caller sees in it; empty for those of whom no unit is said."""
-
-    name: str
-    path: tuple[str, ...]
-    """The units above it, the highest first."""
-    own: int
-    """People in the unit itself."""
-    people: int
-    """People in it and in all units below it."""
-    mapped: int
-    """Of these, people with any record in the part of the framework asked for."""
-    declared: Declaration | None = None
-    """How many people there are in it and below, as it declares, for whoever may know of it."""
+    ahead: int = AHEAD
+    """How many months to look ahead for people who are known to leave."""
+    known_at: datetime.date | None = None
+    """As known at the end of that day; None for as known now. Only for whoever sees all records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,19 @@ class Capability:
     """How many were asked of a concept, as declared, for whoever sees all records."""
     none: tuple[str, ...] = ()
     """IRIs of the concepts of which people were asked, as declared, and in which nobody has a record."""
+    leaving: Leaving | None = None
+    """Who is known to leave, for whoever sees all records."""
+
+    def going(self, concept: str) -> Going | None:
+        """How many of those who hold a concept are known to leave; None where nothing is known, or told."""
+        return self.leaving.lines.get(concept) if self.leaving is not None and self.leaving.known else None
 
     @property
     def people_named(self) -> tuple[str, ...]:
         """IRIs of the people that the answer names."""
         fragile = self.fragility.named if self.fragility else ()
-        return tuple(dict.fromkeys((*(person for person, _ in self.points if person), *fragile)))
+        leaving = self.leaving.named if self.leaving else ()
+        return tuple(dict.fromkeys((*(person for person, _ in self.points if person), *fragile, *leaving)))
 
 
 def ask(
@@ -111,15 +121,24 @@ def ask(
 ) -> Capability:
     """Answer `question` with what `access` lets its caller see by name, and where it may, figures of the rest.
 
-    Raises NotFoundError (`unknown-term`, `unknown-unit`) and AmbiguousError.
+    Raises NotFoundError (`unknown-term`, `unknown-unit`), AmbiguousError, InputError (`bad-horizon`,
+    `day-to-come`, `before-any-record`) and RefusedError (`not-whole`, for `known_at`).
     """
+    require_horizon(question.ahead)
+    require_told(today, question.as_of, question.known_at)
+    if question.known_at is not None:
+        require_whole(access, question.organisation)
     concept = None
     if question.concept is not None:
         concept = framework.concept(lookup.resolve(question.concept, kinds=SKILL_KINDS).concept)
-    day = question.as_of or today
+    day = question.as_of or question.known_at or today
     kept = _figures(question, access, figures, day)
-    scope = _Scope.of(question, access, framework, index, store, concept, day, told=kept is not None)
-    lines, points = scope.lines(day)
+    past = None if day == today and question.known_at is None else day
+    scope = _Scope.of(question, access, framework, index, store, concept, day, past, told=kept is not None)
+    deep, best = scope.deep(), scope.best()
+    lines, points = scope.lines(deep, best, day)
+    leavers = scope.leavers()
+    leaving = scope.leaving(leavers, deep, best, day)
     known = {iri for iri in scope.below if kept is not None and kept.mapped(iri)}
     empty = tuple(
         line.concept
@@ -137,14 +156,22 @@ def ask(
         tuple(iri for iri in empty if iri not in asked),
         tuple((scope.named(point.person), point) for point in points),
         scope.units,
-        data_version(index, scope.found),
+        _version(data_version(scope.index, scope.found), leaving),
         scope.targets(day),
         kept,
-        scope.fragility() if question.fragile else None,
+        scope.fragility(leavers) if question.fragile else None,
         None if question.only else headcount_of(scope.declarations, question.unit or ""),
         asked,
         tuple(iri for iri in empty if iri in asked),
+        leaving,
     )
+
+
+def _version(data: str, leaving: Leaving | None) -> str:
+    """What was counted: the days of leaving too, where any is known and told."""
+    if leaving is None or not leaving.known:
+        return data
+    return hashlib.sha256(f"{data} {leaving.digest}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +182,9 @@ class _Scope:
     access: Access
     framework: Framework
     index: Index
+    """Of now, or for whoever sees all records of the day asked for."""
+    at: datetime.date | None
+    """The day of which `index` is to be asked; None where it is of that day."""
     store: Store
     top: tuple[str, ...]
     """The concept asked for, or the tops of our framework."""
@@ -167,7 +197,7 @@ class _Scope:
     where: NDArray[np.object_]
     """The unit of each person, by its key."""
     visible: frozenset[int]
-    """Numbers of the people whom the views show now."""
+    """Identifiers of the people whom the views show now."""
     declarations: tuple[Declaration, ...]
     """Those that hold on the day, for whoever may know of them."""
 
@@ -181,6 +211,7 @@ class _Scope:
         store: Store,
         concept: Concept | None,
         day: datetime.date,
+        at: datetime.date | None,
         *,
         told: bool,
     ) -> _Scope:
@@ -188,14 +219,16 @@ class _Scope:
         slug, views = question.organisation, relevant(access.views, question.organisation)
         top, below = _top(framework, concept), _below(framework, concept)
         numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in top]))
-        everybody = present(index, views, slug, question.as_of)
-        found = held(index, views, numbers, everybody, question.as_of)
+        visible = frozenset(index.people.identifier[members(index, views, slug)].tolist())
+        if at is not None and sees_whole(access, slug):
+            index, at = index_on(store, framework, index, views, slug, at, question.known_at), None
+        everybody = present(index, views, slug, at)
+        found = held(index, views, numbers, everybody, at)
         told_units = sees_structure(access, slug)
         tree = read_structure(store, slug).at(day) if told_units else Tree({}, {})
-        said = tuple(one for one in read_declarations(store, slug) if one.holds(day)) if told_units else ()
-        at_that_day = question.as_of if sees_whole(access, slug) else None
-        where, names = units_on(index, everybody, store, slug, at_that_day)
-        units = _units(tree, where, names, found.mapped, said)
+        said = _said(store, slug, question, day) if told_units else ()
+        where, names = units_of_people(index, everybody)
+        units = counted_units(tree, where, names, found.mapped, said)
         if question.unit is not None:
             inside = {unit_key(question.unit)} if question.only else tree.below(question.unit)
             chosen = np.isin(where, sorted(inside))
@@ -203,21 +236,43 @@ class _Scope:
                 raise _unknown(question.unit)
             found, where = found.of(chosen), where[chosen]
         skills = tuple(iri for iri in map(framework.iris.__getitem__, numbers.tolist()) if _is_skill(framework, iri))
-        visible = frozenset(members(index, views, slug).tolist())
         return cls(
-            question, access, framework, index, store, top, below, skills, found, units, tree, where, visible, said
+            question, access, framework, index, at, store, top, below, skills, found, units, tree, where, visible, said
         )
 
-    def lines(self, day: datetime.date) -> tuple[tuple[Line, ...], tuple[SinglePoint, ...]]:
+    def deep(self) -> Pairs:
+        """The level of each person in each skill."""
+        return pairs(self.found, self.framework, self.skills)
+
+    def best(self) -> Holdings:
+        """The best record of each person in each concept that gets a line."""
+        return holdings(self.found, self.framework, self.below)
+
+    def lines(
+        self, deep: Pairs, best: Holdings, day: datetime.date
+    ) -> tuple[tuple[Line, ...], tuple[SinglePoint, ...]]:
         """A line for each concept, and what hangs on one person."""
-        deep = pairs(self.found, self.framework, self.skills)
         points = single_points(deep, self.skills, self.found.persons.tolist())
-        best = holdings(self.found, self.framework, self.below)
         return tuple(line_up(best, points, self.framework, day_number(day))), points
+
+    def leavers(self) -> LeavingDays | None:
+        """When people leave; told to who sees all records."""
+        if not sees_whole(self.access, self.question.organisation) or self.question.known_at is not None:
+            return None
+        slug, day = self.question.organisation, self.question.as_of
+        return days_of(self.index, self.found.persons, self.store, slug, day)
+
+    def leaving(self, leavers: LeavingDays | None, deep: Pairs, best: Holdings, day: datetime.date) -> Leaving | None:
+        """What follows from when people leave, where that is told."""
+        if leavers is None:
+            return None
+        numbers = self.found.persons.tolist()
+        return ahead(leavers, day, self.question.ahead, best, deep, self.skills, lambda at: self.named(numbers[at]))
 
     def named(self, person: int) -> str | None:
         """The IRI of somebody whom the views show now."""
-        return Identifier("person", int(self.index.people.identifier[person])).iri if person in self.visible else None
+        identifier = int(self.index.people.identifier[person])
+        return Identifier("person", identifier).iri if identifier in self.visible else None
 
     def asked(self, concept: str, unit: str | None = None) -> Declaration | None:
         """What says that people were asked of a concept, in a unit or in the scope; told to who sees all records."""
@@ -238,7 +293,7 @@ class _Scope:
         wanted = [
             one
             for one in read_targets(self.store, slug)
-            if one.holds(day)
+            if one.holds(day, self.question.known_at)
             and (one.concept in inside or self.question.concept is None)
             and (scope is None or unit_key(one.unit) in scope)
         ]
@@ -263,16 +318,24 @@ class _Scope:
         """The records that targets ask about: a target may be of another scheme than the lines are."""
         numbers = np.unique(np.concatenate([self.framework.descendants(one.concept) for one in targets]))
         views = relevant(self.access.views, self.question.organisation)
-        return held(self.index, views, numbers, self.found.persons, self.question.as_of)
+        return held(self.index, views, numbers, self.found.persons, self.at)
 
     def _in(self, unit: str) -> NDArray[np.bool_]:
         if not unit:
             return np.ones(len(self.found.persons), np.bool_)
         return np.isin(self.where, sorted(self.tree.below(unit)))
 
-    def fragility(self) -> Fragility:
+    def fragility(self, leavers: LeavingDays | None) -> Fragility:
         """Which few departures would cost most, and who bridges groups."""
-        return fragility(self.found, self.framework, self.skills, self.below, self.named)
+        leaves_on = leavers.of if leavers is not None else lambda place: None
+        return fragility(self.found, self.framework, self.skills, self.below, self.named, leaves_on)
+
+
+def _said(store: Store, organisation: str, question: CapabilityQuestion, day: datetime.date) -> tuple[Declaration, ...]:
+    """The declarations that hold on a day. When one was made is not kept, so none is known to have been known then."""
+    if question.known_at is not None:
+        return ()
+    return tuple(one for one in read_declarations(store, organisation) if one.holds(day))
 
 
 def _figures(
@@ -301,25 +364,6 @@ def _top(framework: Framework, concept: Concept | None) -> tuple[str, ...]:
 def _is_skill(framework: Framework, iri: str) -> bool:
     concept = framework.concept(iri)
     return concept.kind == "skill" or not concept.narrower
-
-
-def _units(
-    tree: Tree,
-    where: NDArray[np.object_],
-    names: dict[str, str],
-    mapped: NDArray[np.bool_],
-    declarations: Sequence[Declaration],
-) -> tuple[UnitCount, ...]:
-    """The units with people, and those above them, in the order of the tree."""
-    own, told = Counter(where.tolist()), Counter(where[mapped].tolist())
-    known = {key: tree.names.get(key, names.get(key, "")) for key in {*own, *tree.names}}
-    found = []
-    for key, name in known.items():
-        below = tree.below(name) if name else frozenset({key})
-        people, with_records = (sum(counts[one] for one in below) for counts in (own, told))
-        declared = headcount_of(declarations, name) if name else None
-        found.append(UnitCount(name, tree.path(name), own[key], people, with_records, declared))
-    return tuple(sorted(found, key=lambda one: tuple(map(unit_key, (*one.path, one.name)))))
 
 
 def _unknown(unit: str) -> NotFoundError:

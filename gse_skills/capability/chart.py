@@ -2,21 +2,40 @@
 
 Every number is written where it is drawn, and each chart goes with a table of the same numbers. Colours keep a contrast
 of 4.5 to the text on them, and shapes are set apart by a dark line (WCAG 2.2, 1.4.1, 1.4.3 and 1.4.11).
+
+A chart is as wide as its place, and its letters stay as they are: lengths across are parts of a hundred, and names
+stand over what they name. So nothing of it is cut or scrolled on a phone, on a wide screen or on paper.
 """
 
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 _INK = "#0b0c0c"
 _SHADES = (("#d2e2f1", _INK), ("#8eb8dc", _INK), ("#1d70b8", "#ffffff"), ("#003078", "#ffffff"))
 """For awareness, working, practitioner and expert: the fill, and the text on it."""
 _DASHES = ("2 4", "6 4", "12 4", "none")
 _FONT = 'font-family="Arial, Helvetica, sans-serif" font-size="14"'
+_NARROW = 288
+"""The narrowest place that a chart is drawn for, in pixels: that of a phone."""
 _LETTER = 7.5
 """Width of a letter, nearly."""
+_LINE = 18
+"""Height of a line of text."""
+_WIDE = 75
+"""Of a hundred, how far bars reach; beyond them is their number."""
+_MOST_ROWS = 12
+"""In one image: paper breaks between images and cuts through one that is too tall."""
+_CELL = 60
+"""Width of a cell of a heat map."""
+
+_Length = float | str
+"""Pixels, or a part of the width."""
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,137 +45,183 @@ class Chart:
     name: str
     title: str
 
-    def drawn(self, width: float, height: float, shapes: Iterator[str]) -> str:
+    def drawn(self, height: float, shapes: Iterator[str]) -> str:
         """The chart as an `svg` element."""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="app-chart" role="img" aria-labelledby="{self.name}-title" '
-            f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" {_FONT} fill="{_INK}">'
+            f'width="100%" height="{height:g}" {_FONT} fill="{_INK}">'
             f'<title id="{self.name}-title">{html.escape(self.title)}</title>{"".join(shapes)}</svg>'
         )
+
+    def part(self, number: int, of: int) -> Chart:
+        """What one of its parts is called."""
+        return self if of == 1 else Chart(f"{self.name}-{number}", f"{self.title}, part {number} of {of}")
 
 
 def depth(chart: Chart, rows: Sequence[tuple[str, Sequence[int]]], levels: Sequence[str]) -> str:
     """A bar a row: of how many people the best level is each of `levels`, given as people at that level or above."""
     most = max((holders[0] for _, holders in rows), default=0) or 1
-    left, wide, tall = 260, 420, 30
+    parts = _parts(rows)
 
-    def shapes() -> Iterator[str]:
+    def key() -> Iterator[str]:
         for number, level in enumerate(levels):
             fill, _ = _SHADES[number]
-            yield _box(left + number * 120, 4, 14, 14, fill)
-            yield _text(left + number * 120 + 20, 16, level)
-        for line, (label, holders) in enumerate(rows):
-            top = 32 + line * tall
-            yield _text(left - 8, top + 16, _cut(label, 32), anchor="end")
-            at = float(left)
+            yield from _keyed(number % 2 * _NARROW / 2, 4 + number // 2 * 22, fill, level)
+
+    def shapes(part: Sequence[tuple[str, Sequence[int]]]) -> Iterator[str]:
+        yield from key()
+        top = 52.0
+        for label, holders in part:
+            yield from _lines(0, top, _wrapped(label, _NARROW))
+            top += _LINE * len(_wrapped(label, _NARROW))
+            at = 0.0
             exactly = [count - above for count, above in zip(holders, (*holders[1:], 0), strict=True)]
             for (fill, ink), count in reversed(list(zip(_SHADES, exactly, strict=True))):
-                width = wide * count / most
+                width = _WIDE * count / most
                 if count:
-                    yield _box(at, top, width, tall - 8, fill)
-                    if width > _LETTER * len(str(count)) + 4:
-                        yield _text(at + width / 2, top + 16, str(count), anchor="middle", fill=ink)
+                    yield _box(_part(at), top, _part(width), 22, fill)
+                    if width * _NARROW / 100 > _LETTER * len(f"{count:,}") + 4:
+                        yield _text(_part(at + width / 2), top + 16, f"{count:,}", anchor="middle", fill=ink)
                 at += width
-            yield _text(at + 6, top + 16, f"{holders[0]:,}" if holders[0] else "not mapped")
+            yield _text(_part(at), top + 16, f"{holders[0]:,}" if holders[0] else "not mapped", dx=6)
+            top += 36
 
-    return chart.drawn(left + wide + 90, 36 + tall * len(rows), shapes())
+    return "".join(
+        chart.part(number, len(parts)).drawn(
+            52 + sum(_LINE * len(_wrapped(label, _NARROW)) + 36 for label, _ in part), shapes(part)
+        )
+        for number, part in enumerate(parts, 1)
+    )
 
 
-def heat(chart: Chart, columns: Sequence[str], rows: Sequence[tuple[str, int, Sequence[tuple[int, int, int]]]]) -> str:
-    """A square a row and column: how many people are mapped and how many of these are practitioners or above.
+def heat(chart: Chart, cells: Sequence[tuple[str, int, int, int, int]]) -> str:
+    """A cell each of `cells`: how many people are mapped, and how many of these are practitioners or above.
 
-    `rows` give a label, the number of people, and for each column the two counts, with how many people were asked, as
-    declared. The darker, the greater the part of all people who are practitioners or above; an empty square says that
-    nobody is mapped, or that nobody of those asked has anything.
+    They give a label, the number of people, of these those mapped and of these the practitioners or above, and how many
+    were asked, as declared. The darker, the greater the part of all people who are practitioners or above; an empty
+    cell says that nobody of those asked has anything.
     """
-    left, wide, tall, head = 260, 66, 40, 52
+    beside = _CELL + 8
+    texts = [_wrapped(label, _NARROW - beside) for label, *_ in cells]
+    heights = [max(40, _LINE * len(lines) + 4) for lines in texts]
 
     def shapes() -> Iterator[str]:
-        for number, column in enumerate(columns):
-            yield _text(left + number * wide + wide / 2, head - 8, column, anchor="middle")
-        for line, (label, people, cells) in enumerate(rows):
-            top = head + line * tall
-            yield _text(left - 8, top + 24, _cut(label, 30), anchor="end")
-            for number, (mapped, strong, asked) in enumerate(cells):
-                shade = 0 if not mapped else 1 + sum(strong * 100 >= people * step for step in (5, 15, 30))
-                fill, ink = ("#ffffff", _INK) if not shade else _SHADES[shade - 1]
-                x = left + number * wide
-                yield _box(x, top, wide, tall, fill)
-                if not mapped:
-                    yield _text(x + wide / 2, top + 25, "none" if asked else "not mapped", anchor="middle", size=10)
-                else:
-                    yield _text(x + wide / 2, top + 17, f"{strong:,}", anchor="middle", fill=ink)
-                    yield _text(x + wide / 2, top + 33, f"of {mapped:,}", anchor="middle", fill=ink, size=11)
+        top = 1.0
+        for (_, people, mapped, strong, asked), lines, tall in zip(cells, texts, heights, strict=True):
+            shade = 0 if not mapped else 1 + sum(strong * 100 >= people * step for step in (5, 15, 30))
+            fill, ink = ("#ffffff", _INK) if not shade else _SHADES[shade - 1]
+            yield _box(1, top, _CELL, tall, fill)
+            yield _text(1 + _CELL / 2, top + 18, f"{strong:,}" if mapped else "none", anchor="middle", fill=ink)
+            yield _text(1 + _CELL / 2, top + 34, f"of {mapped or asked:,}", anchor="middle", fill=ink, size=12)
+            yield from _lines(beside, top + (tall - _LINE * len(lines)) / 2, lines)
+            top += tall
 
-    return chart.drawn(left + wide * len(columns) + 4, head + tall * len(rows) + 4, shapes())
+    return chart.drawn(sum(heights) + 2, shapes())
 
 
 def trend(chart: Chart, days: Sequence[str], lines: Sequence[tuple[str, Sequence[int]]]) -> str:
-    """A line each of `lines` over the days: set apart by how it is dashed, and named at its end."""
+    """A line each of `lines` over the days: set apart by how it is dashed, and named over the chart with its last
+    count."""
     most = max((max(counts, default=0) for _, counts in lines), default=0) or 1
-    left, wide, tall, foot = 50, 520, 240, 40
-    step = wide / max(1, len(days) - 1)
+    left, tall, head = 16, 240, 22 * len(lines) + 16
+    last = max(1, len(days) - 1)
 
     def y(count: float) -> float:
-        return 16 + tall * (1 - count / most)
+        return head + tall * (1 - count / most)
+
+    def look(number: int) -> str:
+        return f'fill="none" stroke="{_INK}" stroke-width="2" stroke-dasharray="{_DASHES[number]}"'
 
     def shapes() -> Iterator[str]:
-        for part in sorted({0, most // 2, most}):
-            yield f'<path d="M{left} {y(part):g}h{wide}" stroke="#b1b4b6" fill="none"/>'
-            yield _text(left - 6, y(part) + 5, f"{part:,}", anchor="end")
+        for number, (label, counts) in enumerate(lines):
+            yield f'<path d="M0 {number * 22 + 11}h40" {look(number)}/>'
+            yield _text(48, number * 22 + 16, f"{label}: {counts[-1]:,}" if counts else label)
+        for count in sorted({0, most // 2, most}):
+            yield f'<line x1="{left}%" x2="100%" y1="{y(count):g}" y2="{y(count):g}" stroke="#b1b4b6"/>'
+            yield _text(_part(left), y(count) + 5, f"{count:,}", anchor="end", dx=-6)
         for number in sorted({0, (len(days) - 1) // 2, len(days) - 1}) if days else ():
-            yield _text(left + number * step, tall + foot, days[number], anchor="middle")
-        taken: list[float] = []
-        for (label, counts), dash in zip(lines, _DASHES, strict=False):
-            points = "L".join(f"{left + number * step:g} {y(count):g}" for number, count in enumerate(counts))
-            look = f'fill="none" stroke="{_INK}" stroke-width="2" stroke-dasharray="{dash}"'
-            yield f'<path d="M{points}" {look}/>'
-            if counts:
-                at = y(counts[-1])
-                while any(abs(at - other) < 16 for other in taken):
-                    at -= 16
-                taken.append(at)
-                yield _text(left + wide + 8, at + 5, f"{label}: {counts[-1]:,}")
+            anchor = "start" if not number else "end" if number == last else "middle"
+            at = _part(left + (100 - left) * number / last)
+            yield _text(at, head + tall + 22, days[number], anchor=anchor, size=12)
+        # The lines are drawn in steps and counts, and stretched to the place that there is.
+        yield f'<svg x="{left}%" y="{head}" width="{100 - left}%" height="{tall}" viewBox="0 0 {last} {most}" '
+        yield 'preserveAspectRatio="none" overflow="visible">'
+        for number, (_, counts) in enumerate(lines):
+            points = "L".join(f"{step} {most - count}" for step, count in enumerate(counts))
+            if points:
+                yield f'<path d="M{points}" vector-effect="non-scaling-stroke" {look(number)}/>'
+        yield "</svg>"
 
-    return chart.drawn(left + wide + 170, tall + foot + 12, shapes())
+    return chart.drawn(head + tall + 34, shapes())
 
 
 def bars(chart: Chart, rows: Sequence[tuple[str, Sequence[float]]], measures: Sequence[str]) -> str:
     """For each row a bar for each of one or two `measures`, both on one scale; no number may be below nought."""
     most = max((max(numbers) for _, numbers in rows), default=0) or 1
-    left, wide, thick = 260, 420, 22
-    tall = thick * len(measures) + 10
+    thick, head = 22, 22 * len(measures) + 12
+    parts = _parts(rows)
     looks = (_SHADES[0], _SHADES[2])
 
-    def shapes() -> Iterator[str]:
-        at = 0.0
-        for (fill, _), measure in zip(looks, measures, strict=False):
-            yield _box(at, 4, 14, 14, fill)
-            yield _text(at + 20, 16, _cut(measure, 40))
-            at += 40 + _LETTER * min(len(measure), 40)
-        for line, (label, numbers) in enumerate(rows):
-            top = 32 + line * tall
-            yield _text(left - 8, top + tall / 2, _cut(label, 32), anchor="end")
-            for place, ((fill, _), number) in enumerate(zip(looks, numbers, strict=False)):
-                length = wide * number / most
-                yield _box(left, top + place * thick, length, thick - 4, fill)
-                yield _text(left + length + 6, top + place * thick + 14, f"{number:,g}")
+    def tall(label: str) -> int:
+        return _LINE * len(_wrapped(label, _NARROW)) + thick * len(measures) + 12
 
-    return chart.drawn(left + wide + 110, 36 + tall * len(rows), shapes())
+    def shapes(part: Sequence[tuple[str, Sequence[float]]]) -> Iterator[str]:
+        for number, ((fill, _), measure) in enumerate(zip(looks, measures, strict=False)):
+            yield from _keyed(0, 4 + number * 22, fill, measure)
+        top = float(head)
+        for label, numbers in part:
+            yield from _lines(0, top, _wrapped(label, _NARROW))
+            under = top + _LINE * len(_wrapped(label, _NARROW))
+            for place, ((fill, _), value) in enumerate(zip(looks, numbers, strict=False)):
+                length = _WIDE * value / most
+                yield _box(0, under + place * thick, _part(length), thick - 4, fill)
+                yield _text(_part(length), under + place * thick + 14, f"{value:,g}", dx=6)
+            top += tall(label)
+
+    return "".join(
+        chart.part(number, len(parts)).drawn(head + sum(tall(label) for label, _ in part), shapes(part))
+        for number, part in enumerate(parts, 1)
+    )
 
 
-def _box(x: float, y: float, width: float, height: float, fill: str) -> str:
+def _parts(rows: Sequence[_Row]) -> list[Sequence[_Row]]:
+    return [rows[start : start + _MOST_ROWS] for start in range(0, max(1, len(rows)), _MOST_ROWS)]
+
+
+def _part(of_hundred: float) -> str:
+    return f"{of_hundred:g}%"
+
+
+def _keyed(x: float, y: float, fill: str, text: str) -> Iterator[str]:
+    yield _box(x + 1, y, 14, 14, fill)
+    yield _text(x + 22, y + 12, text)
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    return textwrap.wrap(text, int(width / _LETTER)) or [""]
+
+
+def _lines(x: float, top: float, lines: Sequence[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield _text(x, top + 13 + number * _LINE, line)
+
+
+def _box(x: _Length, y: float, width: _Length, height: float, fill: str) -> str:
     return (
-        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{fill}" stroke="{_INK}" '
+        f'<rect x="{_said(x)}" y="{y:g}" width="{_said(width)}" height="{height:g}" fill="{fill}" stroke="{_INK}" '
         'stroke-width="1"/>'
     )
 
 
-def _text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = _INK, size: int = 14) -> str:
+def _text(
+    x: _Length, y: float, text: str, *, anchor: str = "start", fill: str = _INK, size: int = 14, dx: float = 0
+) -> str:
+    moved = f' dx="{dx:g}"' if dx else ""
     return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{fill}" font-size="{size}">{html.escape(text)}</text>'
+        f'<text x="{_said(x)}" y="{y:g}"{moved} text-anchor="{anchor}" fill="{fill}" font-size="{size}">'
+        f"{html.escape(text)}</text>"
     )
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+def _said(length: _Length) -> str:
+    return length if isinstance(length, str) else f"{length:g}"

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from gse_skills.access import Access
 from gse_skills.capability.declaration import Declaration, headcount_of, mapped_of, read_declarations
-from gse_skills.capability.sight import sees_structure, sees_whole
+from gse_skills.capability.past import index_on, not_whole
+from gse_skills.capability.sight import relevant, sees_structure, sees_whole
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
-from gse_skills.index import Held, Index, data_version, held, present
+from gse_skills.index import Held, Index, data_version, held, present, require_told
 from gse_skills.store import Store
 from gse_skills.vocabulary import Level
 
@@ -37,6 +38,9 @@ class CoverageQuestion:
     organisations: tuple[str, ...] = ()
     """Slugs; empty for all."""
     as_of: datetime.date | None = None
+    """The day of the answer; None for today, or for the day of `known_at` where that is said."""
+    known_at: datetime.date | None = None
+    """As known at the end of that day; None for as known now. Only of organisations whose records are all seen."""
 
 
 class Cell(NamedTuple):
@@ -79,38 +83,97 @@ def ask_coverage(
     store: Store,
     today: datetime.date,
 ) -> Coverage:
-    """Count what `access` lets its caller see by name. Raises NotFoundError (`unknown-term`) and AmbiguousError."""
+    """Count what `access` lets its caller see by name.
+
+    Raises NotFoundError (`unknown-term`), AmbiguousError, InputError (`day-to-come`, `before-any-record`) and
+    RefusedError (`not-whole`, for `known_at`).
+    """
+    require_told(today, question.as_of, question.known_at)
     concept = None
     if question.concept is not None:
         concept = framework.concept(lookup.resolve(question.concept, kinds=SKILL_KINDS).concept)
     branches = _branches(framework, concept, groups=question.groups)
-    numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in branches]))
-    persons = present(index, access.views, None, question.as_of)
-    if question.organisations:
-        wanted = [index.organisations.index(slug) for slug in question.organisations if slug in index.organisations]
-        persons = persons[np.isin(index.people.organisation[persons], wanted)]
-    found = held(index, access.views, numbers, persons, question.as_of)
-    place = index.people.organisation[persons].astype(np.int64)
-    counts = count(found, framework, branches, place, len(index.organisations))
-    people = np.bincount(place, minlength=len(index.organisations))
-    shown = [number for number in range(len(index.organisations)) if people[number]]
-    shown.sort(key=lambda number: index.organisations[number])
-    slugs = tuple(index.organisations[number] for number in shown)
-    said = [_declared(store, access, slug, question.as_of or today) for slug in slugs]
+    day = question.as_of or question.known_at or today
+    past = None if day == today and question.known_at is None else day
+    rows: dict[str, _Row] = {}
+    version = 0
+    for side in _sides(question, access, framework, index, store, past):
+        of_side, digest = _counted(side, framework, branches)
+        rows |= of_side
+        version += int(digest, 16)
+    slugs = tuple(sorted(rows))
+    # When something was declared is not kept, so that nothing is known to have been declared then.
+    said = [() if question.known_at else _declared(store, access, slug, day) for slug in slugs]
     return Coverage(
         question,
         concept,
         branches,
         slugs,
-        tuple(int(people[number]) for number in shown),
-        _cells(counts[shown]),
-        data_version(index, found),
+        tuple(rows[slug].people for slug in slugs),
+        _cells(np.stack([rows[slug].counts for slug in slugs])) if slugs else (),
+        f"{version % 2**64:016x}",
         tuple(headcount_of(one, "") for one in said),
         tuple(
             _asked(one, framework, branches) if sees_whole(access, slug) else {}
             for slug, one in zip(slugs, said, strict=True)
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """An index to be asked of some organisations."""
+
+    index: Index
+    views: Sequence[str]
+    at: datetime.date | None
+    """The day of which it is to be asked; None where it is of that day, or of now."""
+    organisations: Sequence[str]
+
+
+class _Row(NamedTuple):
+    people: int
+    counts: Counts
+    """By branch and level."""
+
+
+def _sides(
+    question: CoverageQuestion,
+    access: Access,
+    framework: Framework,
+    index: Index,
+    store: Store,
+    past: datetime.date | None,
+) -> Iterator[_Side]:
+    """What is asked: of a day that is past each organisation by itself of which all records are seen."""
+    wanted = question.organisations or index.organisations
+    if past is None:
+        yield _Side(index, access.views, None, wanted)
+        return
+    whole = [slug for slug in wanted if sees_whole(access, slug)]
+    if question.known_at is not None and (not whole or (question.organisations and len(whole) < len(wanted))):
+        raise not_whole()
+    for slug in whole:
+        views = relevant(access.views, slug)
+        then = index_on(store, framework, index, views, slug, past, question.known_at)
+        yield _Side(then, views, None, (slug,))
+    if question.known_at is None:
+        yield _Side(index, access.views, past, [slug for slug in wanted if slug not in whole])
+
+
+def _counted(side: _Side, framework: Framework, branches: Sequence[str]) -> tuple[dict[str, _Row], str]:
+    """The organisations of which anybody is seen, and a digest of what was counted."""
+    index, views, at = side.index, side.views, side.at
+    numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in branches]))
+    persons = present(index, views, None, at)
+    wanted = [number for number, slug in enumerate(index.organisations) if slug in side.organisations]
+    persons = persons[np.isin(index.people.organisation[persons], wanted)]
+    found = held(index, views, numbers, persons, at)
+    place = index.people.organisation[persons].astype(np.int64)
+    counts = count(found, framework, branches, place, len(index.organisations))
+    people = np.bincount(place, minlength=len(index.organisations)).tolist()
+    rows = {slug: _Row(people[n], counts[n]) for n, slug in enumerate(index.organisations) if people[n]}
+    return rows, data_version(index, found)
 
 
 def _declared(store: Store, access: Access, slug: str, day: datetime.date) -> tuple[Declaration, ...]:

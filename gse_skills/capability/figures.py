@@ -1,59 +1,41 @@
 """Figures of an organisation's hidden records for those who may have figures and no names.
 
-Counted from published states only: a state is published when enough people differ from every one published before, so
-that no two figures at two dates give one person away. A state is kept as the table that it gave and, for the
-comparison, a keyed digest for each person; it is never counted again.
+Counted from published states only: a state is published when enough people differ from every one published before, and
+of it only those figures are new from which nothing follows of fewer people than that; the others stay as they were
+published before. So no two figures at two dates give one person away. A state is kept as the table that it gave and,
+for the comparison, keyed digests for each person; it is never counted again.
 """
 
 from __future__ import annotations
 
-import base64
 import datetime
-import hashlib
 import secrets
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gse_skills.access.private_file import PrivateFile
+from gse_skills.capability.counted import LEVELS, NO_TREE, Counted, alias_of
+from gse_skills.capability.published import Published, read, read_rows, renamed, written, written_rows
+from gse_skills.capability.renewing import OWN, Rows, Side, may_not_renew, units_of
 from gse_skills.capability.units import Tree, unit_key
-from gse_skills.disclosure import Figure, Hierarchy, Protected, Rules, State, Table, protect, publishable, state_at
+from gse_skills.disclosure import (
+    Figure,
+    Protected,
+    Rules,
+    State,
+    Table,
+    Withheld,
+    protect,
+    publishable,
+    state_at,
+)
 from gse_skills.errors import NotFoundError
-from gse_skills.framework import OWN_SCHEME, Framework
-from gse_skills.index import Index, held, holdings, members
-from gse_skills.vocabulary import Audience, Level
-
-NO_TREE = Tree({}, {})
-_OWN = "\x1f"
-"""Ends the name of the place that is a unit by itself, where the unit has others below it. No name of a unit holds it:
-it is white space, which names are cut at."""
-LEVELS = tuple(level.label for level in Level)
-_SHARED = (Audience.PUBLIC.view(""), Audience.ALLIANCE.view(""))
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A state that was published, and what may be said of it."""
-
-    state: State
-    framework: str
-    """Fingerprint of the framework by which it was counted."""
-    table: Table
-
-    @property
-    def day(self) -> datetime.date:
-        """The day on which it was published."""
-        return self.state.day
-
-    def differing(self, counted: Counted, key: bytes) -> int:
-        """How many people count otherwise than in this state, were every unit still where it was then."""
-        former = _tree_of(self.table.places)
-        return State(self.day, replace(counted, tree=former).digests(key)).changed(self.state)
+from gse_skills.framework import Framework
+from gse_skills.index import Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +79,17 @@ class PublishedFigures:
         self._count = count
         self._kind = kind
         self._protected: dict[tuple[str, datetime.date, int], Protected] = {}
+        self._alone: dict[tuple[str, datetime.date, int], Protected] = {}
+        """What states would give without those before."""
 
     def publish(
         self, organisation: str, index: Index, framework: Framework, today: datetime.date, tree: Tree = NO_TREE
     ) -> bool:
         """Publish how the organisation's hidden records are now, if enough people differ; tells whether it was done.
 
-        `tree` says which units hang below which today; units that it does not know hang below the organisation. Where a
-        unit was moved since a state, enough people differ from it, or nobody, also where the unit was: people of whom
-        nothing became otherwise but what they hang below hide nobody in the figures of their own unit.
+        `tree` says which units hang below which today; units that it does not know hang below the organisation. Only
+        such figures become new from which nothing follows of few people (`may_not_renew`); nothing is published where
+        these would all be what they were.
         """
         known = self.states(organisation)
         counted = (
@@ -116,11 +100,20 @@ class PublishedFigures:
         state = State(today, counted.digests(self._key()))
         if not state.people or not publishable((one.state for one in known), state, self._rules.threshold):
             return False
-        above = _tree_of(counted._places()[0]).above
-        moved = (one for one in known if _tree_of(one.table.places).above != above)
-        if any(0 < one.differing(counted, self._key()) < self._rules.threshold for one in moved):
+        table, rows, kept = counted.table(), counted.rows(self._key()), self._rows(organisation)
+        protected = protect(table, self._rules)
+        new = Side(table.places, table.branches.names, rows, _shown(protected))
+        earlier = [
+            self._side(organisation, known, number, kept[one.name])
+            for number, one in enumerate(known)
+            if one.name in kept
+        ]
+        held = may_not_renew(earlier, new, self._rules.threshold)
+        if known and not _renewed(protected, self._told(organisation, known), new.shown & ~held):
             return False
-        self._write(organisation, [*known, Published(state, framework.fingerprint, counted.table())])
+        name = secrets.token_hex(8)
+        self._write_rows(organisation, {**kept, name: rows})
+        self._write(organisation, [*known, Published(state, framework.fingerprint, table, held, name)])
         return True
 
     def at(self, organisation: str, day: datetime.date, unit: str | None = None, *, only: bool = False) -> Figures:
@@ -134,11 +127,11 @@ class PublishedFigures:
         number = next(number for number, one in enumerate(known) if one.state is chosen)
         key = (organisation, chosen.day, number)
         if key not in self._protected:
-            self._protected[key] = protect(known[number].table, self._rules)
+            self._protected[key] = self._told(organisation, known[: number + 1])
         wanted = organisation if unit is None else f"{organisation}/{unit_key(unit)}"
         protected = self._protected[key]
         named = {_place_key(name): name for name in reversed(protected.table.places.names)}
-        if (place := (named.get(f"{wanted}{_OWN}") if only else None) or named.get(wanted)) is None:
+        if (place := (named.get(f"{wanted}{OWN}") if only else None) or named.get(wanted)) is None:
             raise NotFoundError(
                 f"No figures of “{unit}” were published by {day}.",
                 rule="no-such-cell",
@@ -148,12 +141,12 @@ class PublishedFigures:
 
     def states(self, organisation: str) -> list[Published]:
         """The published states of an organisation, the oldest first."""
-        return [_read(entry) for entry in self._file(organisation).read()]
+        return [read(entry) for entry in self._file(organisation).read()]
 
     def units(self, organisation: str) -> set[str]:
         """The names of units in published states."""
         places = (name for one in self.states(organisation) for name in one.table.places.names)
-        return {unit for name in places if (unit := name.partition("/")[2].removesuffix(_OWN))}
+        return {unit for name in places if (unit := name.partition("/")[2].removesuffix(OWN))}
 
     def forget(self, organisation: str, people: Sequence[int], units: Mapping[str, str] | None = None) -> None:
         """Leave no trace of people in the comparison, nor in names of units: `units` has other names by key.
@@ -161,26 +154,75 @@ class PublishedFigures:
         The figures stay, as they give nobody away.
         """
         key = self._key()
-        gone = {_alias(key, person) for person in people}
+        gone = {alias_of(key, person) for person in people}
         known = self.states(organisation)
         kept = [
             Published(
                 State(one.day, {alias: said for alias, said in one.state.people.items() if alias not in gone}),
                 one.framework,
-                replace(one.table, places=_renamed(one.table.places, units or {})),
+                replace(one.table, places=renamed(one.table.places, units or {})),
+                one.held,
+                one.name,
             )
             for one in known
         ]
         if known:
+            self._write_rows(
+                organisation, {name: rows.without(gone) for name, rows in self._rows(organisation).items()}
+            )
             self._write(organisation, kept)
-            self._protected = {key: told for key, told in self._protected.items() if key[0] != organisation}
+            for kept_by in (self._protected, self._alone):
+                for number in [number for number in kept_by if number[0] == organisation]:
+                    del kept_by[number]
 
     def _file(self, organisation: str) -> PrivateFile:
         return PrivateFile(self._folder / f"{organisation}{self._kind}.json")
 
     def _write(self, organisation: str, states: Sequence[Published]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file(organisation).write(map(_written, states))
+        self._file(organisation).write(map(written, states))
+
+    def _side(self, organisation: str, states: Sequence[Published], number: int, rows: Rows) -> Side:
+        one = states[number]
+        shown = _shown(self._by_itself(organisation, states, number)) & ~one.held
+        return Side(one.table.places, one.table.branches.names, rows, shown)
+
+    def _by_itself(self, organisation: str, states: Sequence[Published], number: int) -> Protected:
+        key = (organisation, states[number].day, number)
+        if key not in self._alone:
+            self._alone[key] = protect(states[number].table, self._rules)
+        return self._alone[key]
+
+    def _told(self, organisation: str, states: Sequence[Published]) -> Protected:
+        """What the last of some states gives: of the figures that stay, what was published before of the same units;
+        nothing where that was nothing."""
+        *earlier, one = states
+        found = self._by_itself(organisation, states, len(earlier))
+        if not one.held.any():
+            return found
+        counts, mapped, reasons = one.table.counts.copy(), one.table.mapped.copy(), found.reasons.copy()
+        before = self._told(organisation, earlier) if earlier else found
+        cells = _cells(before.table) if earlier else {}
+        sets = units_of(one.table.places)
+        for place, branch in np.argwhere(one.held).tolist():
+            then = cells.get((sets[place], one.table.branches.names[branch]))
+            if then is None:
+                mapped[place, branch], reasons[place, branch] = True, 1 + list(Withheld).index(Withheld.DIFFERENCE)
+            else:
+                counts[place, branch], mapped[place, branch] = before.table.counts[then], before.table.mapped[then]
+                reasons[place, branch] = before.reasons[then]
+        return replace(found, table=replace(one.table, counts=counts, mapped=mapped), reasons=reasons)
+
+    def _rows_file(self, organisation: str) -> PrivateFile:
+        return PrivateFile(self._folder / f"{organisation}{self._kind}.people.json")
+
+    def _rows(self, organisation: str) -> dict[str, Rows]:
+        """What each state is compared by, by its name."""
+        return {entry["name"]: read_rows(entry) for entry in self._rows_file(organisation).read()}
+
+    def _write_rows(self, organisation: str, rows: Mapping[str, Rows]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._rows_file(organisation).write({"name": name, **written_rows(one)} for name, one in rows.items())
 
     def _key(self) -> bytes:
         """The key of the digests, made once: without it nobody can be looked for in them."""
@@ -192,182 +234,31 @@ class PublishedFigures:
         return bytes.fromhex(known[0]["key"])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Counted:
-    """An organisation's people with the levels of those records that are not shared with the alliance."""
-
-    organisation: str
-    identifiers: NDArray[np.uint64]
-    units: tuple[str, ...]
-    """As the organisation writes each, once whatever the case and spacing; empty for those of whom no unit is said."""
-    unit: NDArray[np.int64]
-    """Of each person, the position of their unit in `units`."""
-    branches: Hierarchy
-    hidden: NDArray[np.bool_]
-    """(persons, branches, levels): whether a record that is not shared says that level or above."""
-    mapped: NDArray[np.bool_]
-    """(persons, branches): whether anything is recorded."""
-    tree: Tree = NO_TREE
-
-    @classmethod
-    def of(cls, organisation: str, index: Index, framework: Framework, tree: Tree = NO_TREE) -> Counted:
-        """How an organisation's people are now; `tree` says which units hang below which."""
-        own = (Audience.PRIVATE.view(organisation),)
-        persons = members(index, (*_SHARED, *own), organisation)
-        branches = _branches(framework)
-        skills = np.unique(np.concatenate([framework.descendants(iri) for iri in branches.names]))
-        hidden, whole = (
-            holdings(held(index, views, skills, persons), framework, branches.names).levels.T
-            for views in (own, (*_SHARED, *own))
-        )
-        posts = [index.posts[post].unit for post in index.people.post[persons].tolist()]
-        written = {unit_key(unit): unit for unit in sorted(set(posts), reverse=True)} | dict(tree.names)
-        keys = sorted({unit_key(unit) for unit in set(posts)})
-        number = {key: place for place, key in enumerate(keys)}
-        ranks = np.array(list(Level), np.uint8)
-        return cls(
-            organisation,
-            index.people.identifier[persons],
-            tuple(written[key] for key in keys),
-            np.array([number[unit_key(unit)] for unit in posts], np.int64),
-            branches,
-            hidden[:, :, None] >= ranks,
-            whole > 0,
-            tree,
-        )
-
-    def table(self) -> Table:
-        """Units in their tree below the organisation, groups below their domain, and the levels."""
-        places, leaves = self._places()
-        size = (len(places), len(self.branches), len(LEVELS))
-        counts, mapped = np.zeros(size, np.int64), np.zeros(size[:2], np.bool_)
-        for number, leaf in enumerate(leaves):
-            theirs = self.unit == number
-            counts[leaf] = self.hidden[theirs].sum(axis=0)
-            mapped[leaf] = self.mapped[theirs].any(axis=0)
-        return Table.from_leaves(places, self.branches, LEVELS, counts, mapped)
-
-    def _places(self) -> tuple[Hierarchy, list[int]]:
-        """The places, and of each unit the one that counts those who are in the unit itself.
-
-        A unit with others below it is the sum of these and of a place for the unit by itself.
-        """
-        names = {unit_key(unit): unit for unit in self.units}
-        for unit in self.units:
-            names |= {unit_key(above): above for above in self.tree.path(unit)}
-        below: dict[str | None, list[str]] = {}
-        for key in sorted(names):
-            above = self.tree.above.get(key)
-            below.setdefault(above if above in names else None, []).append(key)
-        called, parents = [self.organisation], [-1]
-        leaf: dict[str, int] = {}
-        queue: list[tuple[str, int]] = [(key, 0) for key in reversed(below.get(None, []))]
-        while queue:
-            key, above_it = queue.pop()
-            place = leaf[key] = len(called)
-            called.append(f"{self.organisation}/{names[key]}")
-            parents.append(above_it)
-            if key in below:
-                leaf[key] = len(called)
-                called.append(f"{called[place]}{_OWN}")
-                parents.append(place)
-                queue.extend((one, place) for one in reversed(below[key]))
-        kinds = ("organisation", *("unit" for _ in called[1:]))
-        return Hierarchy(tuple(called), tuple(parents), kinds), [leaf[unit_key(unit)] for unit in self.units]
-
-    def digests(self, key: bytes) -> dict[int, int]:
-        """Each person as nobody can recognise them, with a digest of all that the table counts of them."""
-        if not len(self.identifiers):
-            return {}
-        everything = np.concatenate([self.hidden.reshape(len(self.identifiers), -1), self.mapped], axis=1)
-        said = np.packbits(everything, axis=1)
-        where = ["\0".join((*self.tree.path(unit), unit)).encode() for unit in self.units]
-        return {
-            _alias(key, int(identifier)): _digest(key, said[row].tobytes(), where[self.unit[row]])
-            for row, identifier in enumerate(self.identifiers)
-        }
+def _shown(protected: Protected) -> NDArray[np.bool_]:
+    return np.asarray(protected.shown.any(axis=2))
 
 
-def _branches(framework: Framework) -> Hierarchy:
-    """The domains and groups of our framework; a group with several domains counts in the first."""
-    names: list[str] = []
-    parents: list[int] = []
-    for domain in framework.top_concepts(OWN_SCHEME):
-        names.append(domain)
-        parents.append(-1)
-        above = len(names) - 1
-        for group in sorted(framework.concept(domain).narrower):
-            if group not in names:
-                names.append(group)
-                parents.append(above)
-    return Hierarchy(tuple(names), tuple(parents), tuple("domain" if parent < 0 else "group" for parent in parents))
+def _renewed(now: Protected, then: Protected, own: NDArray[np.bool_]) -> bool:
+    """Whether any of a state's `own` figures is another than what was told before of the same units."""
+    cells, sets, base = _cells(then.table), units_of(now.table.places), now.rules.base
+    for place, branch in np.argwhere(own).tolist():
+        old = cells.get((sets[place], now.table.branches.names[branch]))
+        here = np.where(now.shown[place, branch], now.table.counts[place, branch] // base, -1)
+        if old is None or not np.array_equal(here, np.where(then.shown[old], then.table.counts[old] // base, -1)):
+            return True
+    return False
+
+
+def _cells(table: Table) -> dict[tuple[frozenset[str], str], tuple[int, int]]:
+    """The cells by the units that they count, and by branch."""
+    sets = units_of(table.places)
+    columns = list(enumerate(table.branches.names))
+    return {(units, branch): (place, column) for place, units in enumerate(sets) for column, branch in columns}
 
 
 def _place_key(name: str) -> str:
     organisation, slash, unit = name.partition("/")
-    return f"{organisation}{slash}{unit_key(unit)}{_OWN if unit.endswith(_OWN) else ''}"
-
-
-def _tree_of(places: Hierarchy) -> Tree:
-    """The tree of units by which a table was counted."""
-    names: dict[str, str] = {}
-    above: dict[str, str] = {}
-    for name, parent in zip(places.names, places.parents, strict=True):
-        unit = name.partition("/")[2]
-        if unit and not unit.endswith(_OWN):
-            names[unit_key(unit)] = unit
-            if upper := places.names[parent].partition("/")[2]:
-                above[unit_key(unit)] = unit_key(upper)
-    return Tree(names, above)
-
-
-def _renamed(places: Hierarchy, units: Mapping[str, str]) -> Hierarchy:
-    names: list[str] = []
-    for name in places.names:
-        organisation, slash, unit = name.partition("/")
-        own = _OWN if unit.endswith(_OWN) else ""
-        called = f"{organisation}{slash}{units.get(unit_key(unit), unit.removesuffix(_OWN))}"
-        # Two units may get one name by it, and no name may come twice.
-        names.append(f"{called}{own}" if f"{called}{own}" not in names else f"{called} ({len(names)}){own}")
-    return replace(places, names=tuple(names))
-
-
-def _alias(key: bytes, person: int) -> int:
-    return _digest(key, person.to_bytes(8, "big"))
-
-
-def _digest(key: bytes, *said: bytes) -> int:
-    return int.from_bytes(hashlib.blake2b(b"\0".join(said), key=key, digest_size=7).digest(), "big")
-
-
-def _written(one: Published) -> dict[str, Any]:
-    table = one.table
-    return {
-        "day": one.day.isoformat(),
-        "framework": one.framework,
-        "people": _packed(np.array([*one.state.people.items()], np.uint64).reshape(-1, 2)),
-        "places": [table.places.names, table.places.parents, table.places.kinds],
-        "branches": [table.branches.names, table.branches.parents, table.branches.kinds],
-        "counts": _packed(table.counts),
-        "mapped": _packed(table.mapped),
-    }
-
-
-def _read(entry: dict[str, Any]) -> Published:
-    places, branches = (Hierarchy(*map(tuple, entry[name])) for name in ("places", "branches"))
-    size = (len(places), len(branches))
-    counts = _unpacked(entry["counts"], np.int64).reshape(*size, len(LEVELS))
-    table = Table(places, branches, LEVELS, counts, _unpacked(entry["mapped"], np.bool_).reshape(size))
-    people = dict(_unpacked(entry["people"], np.uint64).reshape(-1, 2).tolist())
-    return Published(State(datetime.date.fromisoformat(entry["day"]), people), entry["framework"], table)
-
-
-def _packed(array: NDArray[Any]) -> str:
-    return base64.b64encode(zlib.compress(array.tobytes())).decode("ascii")
-
-
-def _unpacked(text: str, kind: type[np.generic]) -> NDArray[Any]:
-    return np.frombuffer(zlib.decompress(base64.b64decode(text)), kind)
+    return f"{organisation}{slash}{unit_key(unit)}{OWN if unit.endswith(OWN) else ''}"
 
 
 __all__ = ["LEVELS", "Counted", "Figures", "Published", "PublishedFigures"]

@@ -5,6 +5,7 @@ Both are read off the graph of people and the skills that they hold at practitio
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ class Departure:
     """IRI; None for somebody whom the caller does not see by name."""
     skills: tuple[str, ...]
     """IRIs of the skills that nobody would hold any more at practitioner level or above."""
+    leaves_on: datetime.date | None
+    """The day from which they will no longer be there, where it is known and told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,10 @@ def fragility(
     skills: Sequence[str],
     groups: Sequence[str],
     named: Callable[[int], str | None],
+    leaves_on: Callable[[int], datetime.date | None],
 ) -> Fragility:
-    """What departures of the people in `found` would do; `named` gives the IRI of those who may be named."""
+    """What departures of the people in `found` would do; `named` gives the IRI of those who may be named, and
+    `leaves_on` the day on which the person at a place is known to leave."""
     deep = pairs(found, framework, skills)
     strong = deep.level >= Level.PRACTITIONER
     holds: dict[int, set[int]] = {}
@@ -78,7 +83,7 @@ def fragility(
         holds.setdefault(person, set()).add(skill)
     persons = found.persons.tolist()
     departures = tuple(
-        Departure(named(persons[person]), tuple(skills[skill] for skill in sorted(lost)))
+        Departure(named(persons[person]), tuple(skills[skill] for skill in sorted(lost)), leaves_on(person))
         for person, lost in _departures(holds, DEPARTURES)
     )
     levels = holdings(found, framework, groups).levels >= Level.PRACTITIONER

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode
 
 from gse_skills.capability.coverage import count
 from gse_skills.capability.declaration import Declaration, declared_facts, headcount_of, mapped_of, read_declarations
-from gse_skills.capability.posts import units_on
+from gse_skills.capability.posts import units_of_people
 from gse_skills.capability.units import Structure, Tree, read_structure, unit_key
 from gse_skills.framework import OWN_SCHEME, Framework
 from gse_skills.index import Delta, Index, Post, held, members
@@ -102,7 +102,7 @@ def statements(
     views = own_views(organisation)
     persons = members(index, views, organisation)
     tree = staffing.structure.at(day)
-    where, names = units_on(index, persons, store, organisation, None)
+    where, names = units_of_people(index, persons)
     tops = framework.top_concepts(OWN_SCHEME)
     declared = {one.branch for one in staffing.declarations if one.branch is not None and one.branch in framework}
     branches = (*tops, *sorted(declared - set(tops)))
@@ -122,7 +122,7 @@ def known_in(structure: Structure, unit: str, index: Index, store: Store, day: d
     persons = members(index, own_views(organisation), organisation)
     if not unit:
         return len(persons)
-    where, _ = units_on(index, persons, store, organisation, None)
+    where, _ = units_of_people(index, persons)
     return int(np.isin(where, sorted(structure.at(day).below(unit))).sum())
 
 

@@ -48,9 +48,13 @@ class Target:
     until: datetime.date | None = None
     """The day on which it was dropped."""
 
-    def holds(self, day: datetime.date) -> bool:
-        """Whether it is a target on a day."""
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+    def holds(self, day: datetime.date, known_at: datetime.date | None = None) -> bool:
+        """Whether it is a target on a day, as known now or at the end of a day: one is set and dropped on the day on
+        which that is said."""
+        if known_at is not None and self.since is not None and known_at < self.since:
+            return False
+        dropped = self.until is not None and self.until <= min(day, known_at or day)
+        return (self.since is None or self.since <= day) and not dropped
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,27 @@
 """The same numbers at several days: how a capability came to be what it is.
 
 As known now the index answers: records that ended keep the time in which they held. As known then the source graph
-answers, which says of each record from which import it came and by which it ended, and when these were; what
-an import said that was undone since stands in a graph of its own.
+answers.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from pyoxigraph import NamedNode
 
 from gse_skills.access import Access
+from gse_skills.capability.known import known_records
+from gse_skills.capability.past import holding_on, require_whole
 from gse_skills.capability.sight import relevant, sees_whole
-from gse_skills.errors import InputError, RefusedError
+from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
-from gse_skills.index import DAY_ZERO, Columns, Held, Index, data_version, day_number, held, holdings, present
-from gse_skills.index.columns import OPEN
-from gse_skills.index.counting import counting
+from gse_skills.index import DAY_ZERO, Columns, Held, Index, data_version, held, holdings, present, require_told
 from gse_skills.records import Standing
-from gse_skills.records.lexical import record_value
-from gse_skills.store import Query, Store
-from gse_skills.vocabulary import GRAPH, PROV, Basis, Level
+from gse_skills.store import Store
+from gse_skills.vocabulary import Level
 
 MOST_DAYS = 60
 
@@ -73,8 +70,8 @@ def ask_trend(
 ) -> Trend:
     """The numbers at the days asked for.
 
-    Raises InputError (`too-many-days`), RefusedError (`not-whole`, for `known_at` by somebody who does not see all
-    records) and NotFoundError (`unknown-term`).
+    Raises InputError (`too-many-days`, `day-to-come`, `before-any-record`), RefusedError (`not-whole`, for `known_at`
+    by somebody who does not see all records) and NotFoundError (`unknown-term`).
     """
     concept = None
     if question.concept is not None:
@@ -84,16 +81,12 @@ def ask_trend(
     if len(days) > MOST_DAYS:
         remedy = f"Ask for {MOST_DAYS} at most."
         raise InputError(f"{len(days)} days are too many at once.", rule="too-many-days", remedy=remedy)
+    require_told(today, question.known_at, *days)
     whole = sees_whole(access, question.organisation)
     views = relevant(access.views, question.organisation)
     if question.known_at is not None:
-        if not whole:
-            raise RefusedError(
-                "What was known then is told only to whoever sees all records of the organisation.",
-                rule="not-whole",
-                remedy="Ask without `known_at` for the numbers as they are known now, or ask a steward.",
-            )
-        history = _known_at(store, framework, question.organisation, question.known_at)
+        require_whole(access, question.organisation)
+        history = known_records(store, framework, question.organisation, question.known_at)
         sides = [_on(history, framework, tops, day, index.standing) for day in days]
     else:
         numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in tops]))
@@ -129,70 +122,8 @@ def _moment(day: datetime.date, side: Held, framework: Framework, tops: Sequence
     return Moment(day, (four[0], four[1], four[2], four[3]))
 
 
-def _known_at(store: Store, framework: Framework, organisation: str, known: datetime.date) -> Columns:
-    """All records of an organisation that were known at the end of a day, with the end that was known then.
-
-    Read from the source graph: some 20 microseconds a record.
-    """
-    rows: list[tuple[int, int, int, int, int, int, int]] = []
-    text = (known + datetime.timedelta(1)).isoformat()
-    source = NamedNode(GRAPH[f"source/{organisation}"])
-    ends = {
-        record.value: (until.value, learnt.value if learnt else "")
-        for record, until, learnt in store.select(Query("record_ends"), source=source)
-    }
-    learnt_records = list(store.select(Query("records_learnt"), source=source))
-    for graph in _believed(store, organisation, text):
-        learnt_records += store.select(Query("records_learnt"), source=NamedNode(graph))
-        for record, until in store.select(Query("undone_ends"), source=NamedNode(graph)):
-            ends[record.value] = until.value, ""
-    for record, holder, skill, level, basis, assessed, learnt in learnt_records:
-        if learnt.value >= text:
-            continue
-        until, ended = ends.get(record.value, ("", ""))
-        end = int(OPEN) if not until or ended >= text else day_number(datetime.date.fromisoformat(until))
-        begin = day_number(datetime.date.fromisoformat(assessed.value))
-        rows.append(
-            (
-                framework.number(skill.value),
-                record_value(holder.value),
-                record_value(record.value),
-                int(Level.from_iri(level.value)),
-                int(Basis.from_iri(basis.value)),
-                begin,
-                end,
-            )
-        )
-    kinds = (np.uint32, np.uint64, np.uint64, np.uint8, np.uint8, np.uint16, np.uint16)
-    if not rows:
-        return Columns.empty()
-    return Columns(*(np.array(column, kind) for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)))
-
-
-def _believed(store: Store, organisation: str, text: str) -> Iterator[str]:
-    """The graphs of imports that were known before a moment and undone only after it."""
-    source = GRAPH[f"source/{organisation}"]
-    for undo, property_, value in store.select(Query("imports"), source=NamedNode(source)):
-        if property_.value != PROV.wasInformedBy or _started(store, source, undo) < text:
-            continue
-        graph = GRAPH[f"undone/{organisation}/{value.value[-16:]}"]
-        if "" < _started(store, graph, value) < text:
-            yield graph
-
-
-def _started(store: Store, graph: str, activity: NamedNode) -> str:
-    """When an activity began, as a graph tells it; empty when it does not."""
-    said = store.select(Query("statements"), pairs=[(NamedNode(graph), activity)])
-    return next((value.value for _, property_, value in said if property_.value == PROV.startedAtTime), "")
-
-
 def _on(history: Columns, framework: Framework, tops: Sequence[str], day: datetime.date, standing: Standing) -> Held:
-    number = min(day_number(day), int(OPEN) - 1)
-    rows = history.take((history.assessed <= number) & (history.until > number))
+    rows = holding_on(history, day, standing)
     persons, position = np.unique(rows.person, return_inverse=True)
     inside = np.isin(rows.skill, np.concatenate([framework.descendants(iri) for iri in tops]))
-    kept = rows.take(inside)
-    found = Columns(
-        kept.skill, position[inside].astype(np.uint64), kept.record, kept.level, kept.basis, kept.assessed, kept.until
-    )
-    return Held(persons.astype(np.uint32), counting(found, standing))
+    return Held(persons.astype(np.uint32), replace(rows, person=position.astype(np.uint64)).take(inside))

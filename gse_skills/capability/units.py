@@ -104,8 +104,9 @@ class Structure:
     ) -> Structure:
         """The structure in which a unit hangs below another, or below the organisation, from one day until another.
 
-        What was said of the unit for that time gives way, what was said for other times stays. `named` are units that
-        sheets name: one of these may be above although nothing was said of it before.
+        What was said of the unit for that time gives way, what was said for other times stays: with an end what the new
+        place cuts off does not go on after it. `named` are units that sheets name: one of these may be above although
+        nothing was said of it before.
 
         Raises InputError (`unit-name`, `unit-dates`, `unit-cycle`) and NotFoundError (`unknown-unit`).
         """
@@ -138,6 +139,57 @@ class Structure:
         found._refuse_cycles()
         return found
 
+    def ended(self, name: str, on: Day, into: str | None = None, named: Iterable[str] = ()) -> Structure:
+        """The structure in which a unit is no more from a day on; units below it hang below `into` from then on.
+
+        Raises InputError (`unit-not-empty` where units would be left below it and `into` is None, `unit-ended`,
+        `unit-dates`, `unit-cycle`) and NotFoundError (`unknown-unit`). `named` are units that sheets name.
+        """
+        named = tuple(named)
+        known = self if self.of(name) else self._top(name, named)
+        if all(place.until is not None and place.until <= on for place in known.of(name)):
+            raise _over(name, on)
+        if all(place.since is not None and place.since >= on for place in known.of(name)):
+            raise InputError(
+                f"{name} is not there before {on:%d/%m/%Y}.",
+                rule="unit-dates",
+                remedy="Give an end after the beginning.",
+            )
+        below = known.directly_below(name, on)
+        if into is not None:
+            key = unit_key(into)
+            if known.of(into) and key not in known.at(on).names:
+                raise _over(into, on)
+            if not known.of(into):
+                known = known._top(into, named)
+            if key in known.at(on).below(name):
+                raise _cycle(into, on)
+        elif below:
+            raise InputError(
+                f"{', '.join(below[:5])} would be left below {name}.",
+                rule="unit-not-empty",
+                remedy="Say into which unit it goes, or move what is below it first.",
+                extra={"units": list(below)},
+            )
+        for one in below:
+            known = known.placed(one, into, on)
+        places = (
+            replace(place, until=min(place.until or on, on)) if unit_key(place.name) == unit_key(name) else place
+            for place in known.places
+            if unit_key(place.name) != unit_key(name) or place.since is None or place.since < on
+        )
+        return Structure(self.organisation, tuple(places))
+
+    def directly_below(self, name: str, on: Day) -> tuple[str, ...]:
+        """The units that hang directly below one on a day or later, as they are written, sorted."""
+        mine = {place.iri for place in self.of(name)}
+        found = {
+            unit_key(place.name): place.name
+            for place in self.places
+            if place.above in mine and (place.until is None or place.until > on)
+        }
+        return tuple(found[key] for key in sorted(found))
+
     def _top(self, name: str, named: Iterable[str]) -> Structure:
         said = next((one for one in named if unit_key(one) == unit_key(name)), None)
         if said is None:
@@ -169,6 +221,14 @@ def unknown_unit(name: str) -> NotFoundError:
         f"Nothing is known of a unit “{name}”.",
         rule="unknown-unit",
         remedy="Write it as the organisation does, or say first where it hangs with `gse-skills unit set`.",
+    )
+
+
+def _over(name: str, day: Day) -> InputError:
+    return InputError(
+        f"{name} is no more on {day:%d/%m/%Y}.",
+        rule="unit-ended",
+        remedy="Give an earlier day, or say first where it hangs with `gse-skills unit set`.",
     )
 
 
@@ -211,15 +271,10 @@ def _facts(place: Place) -> Iterable[tuple[str, str, str]]:
 
 
 def _outside(place: Place, other: Place) -> Iterable[Place]:
-    """What is left of the time of a place beside that of another: nothing, one part or two."""
+    """What is left of the time of a place beside that of another: nothing, or what comes before."""
     begins, ends = place.since or Day.min, place.until or Day.max
     since, until = other.since or Day.min, other.until or Day.max
     if until <= begins or ends <= since:
         yield place
-        return
-    first = begins < since
-    if first:
+    elif begins < since:
         yield replace(place, until=other.since)
-    if until < ends:
-        # A place that is cut in two goes on under another IRI.
-        yield replace(place, iri=Identifier.mint("unit").iri if first else place.iri, since=other.until)

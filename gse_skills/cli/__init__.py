@@ -7,9 +7,10 @@ codes: 0 done, 1 the answer is no, 2 wrong usage or input.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
 import typer
 from pydantic import ValidationError
@@ -100,10 +101,16 @@ def command_line() -> typer.Typer:
     return app
 
 
+@cache
+def _command() -> Callable[..., Any]:
+    """The command line made ready, which takes 0.1 s: once a process, however many commands it runs."""
+    return typer.main.get_command(command_line())
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line on `arguments`, else on those of the process; errors are told in one place."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        command_line()(args=given)
+        _command()(args=given)
     except (GseSkillsError, OSError, ValidationError, SettingsError) as error:
         sys.exit(fail(ours(error), as_json="--json" in given))

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gse_skills.answers import AssessedBody, CalibrationBody, EndorsementsBody, FigureBody
+from gse_skills.cli.days import AsOf, day_of, in_words
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.service import Data, address, open_service
 from gse_skills.vocabulary import BasisName, LevelLabel
@@ -89,6 +90,7 @@ def calibration(
     org: Annotated[str, typer.Argument(help="The organisation, by its short name.")],
     concept: Annotated[str | None, typer.Argument(help="A domain, group or skill; the whole framework.")] = None,
     against: Annotated[BasisName, typer.Option("--against", help="Whose judgements to compare with.")] = "manager",
+    as_of: AsOf = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -98,15 +100,16 @@ def calibration(
 
       gse-skills calibration larkmoor
 
-      gse-skills calibration larkmoor LIF --against peer --json
+      gse-skills calibration larkmoor LIF --against peer --as-of 2025-12-31 --json
     """
-    asked = {"against": against, "concept": concept}
+    asked = {"against": against, "concept": concept, "as_of": day_of(as_of)}
     with open_service(data) as service:
         found = service.get(address("organisations", org, "calibration"), CalibrationBody, asked)
     if as_json:
         dump(found)
     else:
-        say(f"Self against {found.against.lower()}: levels by which people say more of themselves.")
+        what = f"Self against {found.against.lower()}{in_words(found.as_of)}"
+        say(f"{what}: levels by which people say more of themselves.")
         rows = [
             (
                 one.unit or "all",

@@ -13,24 +13,24 @@ from gse_skills.answers import (
     CellBody,
     CoverageBody,
     FigureBody,
+    LeavingBody,
     LineBody,
     TrendBody,
+    count_or_unknown,
     headcount_in_words,
+    leaving_in_words,
     standing_in_words,
 )
-from gse_skills.capability import Standing
+from gse_skills.capability import AHEAD, FURTHEST, Standing
 from gse_skills.capability_report import Form
+from gse_skills.cli.days import FORMATS, AsOf, KnownAt, day_of, in_words
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.errors import InputError
 from gse_skills.vocabulary import Level
 
-_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 Org = Annotated[str, typer.Argument(help="The organisation, by its short name.")]
 Concept = Annotated[str | None, typer.Argument(help="A domain, group or skill; the whole framework.")]
-AsOf = Annotated[
-    datetime.datetime | None, typer.Option("--as-of", formats=_FORMATS, help="Answer for that day, as known now.")
-]
 
 
 def capability(
@@ -39,9 +39,13 @@ def capability(
     unit: Annotated[str | None, typer.Option("--unit", help="Only this unit and those below it.")] = None,
     only: Annotated[bool, typer.Option("--only", help="The unit by itself, without those below it.")] = False,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     fragility: Annotated[
         bool, typer.Option("--fragility", help="Also which few departures would cost most, and who bridges groups.")
     ] = False,
+    ahead: Annotated[
+        int, typer.Option("--ahead", min=1, max=FURTHEST, help="Months to look ahead for people known to leave.")
+    ] = AHEAD,
     report: Annotated[
         Path | None, typer.Option("--report", help="Write a report: .csv, .xlsx, .ods, or .html to print.")
     ] = None,
@@ -57,9 +61,21 @@ def capability(
 
       gse-skills capability larkmoor LIF --unit "Virology Section" --json
 
+      gse-skills capability larkmoor --ahead 24
+
+      gse-skills capability larkmoor --known-at 2025-12-31
+
       gse-skills capability larkmoor --report larkmoor.xlsx
     """
-    asked = {"unit": unit, "only": only, "concept": concept, "as_of": _day(as_of), "fragility": fragility}
+    asked = {
+        "unit": unit,
+        "only": only,
+        "concept": concept,
+        "as_of": day_of(as_of),
+        "known_at": day_of(known_at),
+        "fragility": fragility,
+        "ahead": ahead,
+    }
     form, path = _form(report) if report is not None else None, address("organisations", org, "capability")
     with open_service(data, purpose) as service:
         found = service.get(path, CapabilityBody, asked)
@@ -79,6 +95,7 @@ def coverage(
     groups: Annotated[bool, typer.Option("--groups", help="The groups instead of the domains.")] = False,
     org: Annotated[list[str] | None, typer.Option("--org", help="Only this organisation; again for more.")] = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -90,7 +107,13 @@ def coverage(
 
       gse-skills coverage LIF --org larkmoor --json
     """
-    asked = {"concept": concept, "groups": groups, "organisations": ",".join(org or ()), "as_of": _day(as_of)}
+    asked = {
+        "concept": concept,
+        "groups": groups,
+        "organisations": ",".join(org or ()),
+        "as_of": day_of(as_of),
+        "known_at": day_of(known_at),
+    }
     with open_service(data) as service:
         found = service.get(address("coverage"), CoverageBody, asked)
     if as_json:
@@ -105,12 +128,9 @@ def trend(
     concept: Concept = None,
     day: Annotated[
         list[datetime.datetime] | None,
-        typer.Option("--day", formats=_FORMATS, help="A day; again for more. The last twelve quarters without it."),
+        typer.Option("--day", formats=FORMATS, help="A day; again for more. The last twelve quarters without it."),
     ] = None,
-    known_at: Annotated[
-        datetime.datetime | None,
-        typer.Option("--known-at", formats=_FORMATS, help="As known at the end of that day."),
-    ] = None,
+    known_at: KnownAt = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -123,17 +143,13 @@ def trend(
       gse-skills trend larkmoor --day 2024-12-31 --day 2025-12-31 --known-at 2026-01-31
     """
     days = ",".join(one.date().isoformat() for one in day or ())
-    asked = {"concept": concept, "days": days, "known_at": _day(known_at)}
+    asked = {"concept": concept, "days": days, "known_at": day_of(known_at)}
     with open_service(data) as service:
         found = service.get(address("organisations", org, "trend"), TrendBody, asked)
     if as_json:
         dump(found)
     else:
         _tell_trend(found)
-
-
-def _day(moment: datetime.datetime | None) -> datetime.date | None:
-    return moment.date() if moment else None
 
 
 def _form(report: Path) -> Form:
@@ -150,13 +166,17 @@ def _form(report: Path) -> Form:
 def _tell(found: CapabilityBody) -> None:
     where = f"{found.organisation}, {found.unit}" if found.unit else found.organisation
     what = found.concept.label if found.concept else "the whole framework"
+    what += in_words(found.as_of, found.known_at)
     say(f"{where}: {what}. {found.people:,} people, {found.mapped:,} of them mapped.")
     if not found.whole:
         say("Only records that are shared with you are counted.")
     if found.headcount is not None:
         say(f"Declared headcount: {headcount_in_words(found.headcount)}.")
     say()
-    table([_row(line) for line in found.lines], ("", "", "mapped", *(level.label for level in Level), "hanging on one"))
+    headings = ("", "", "mapped", *(level.label for level in Level), "hanging on one")
+    if found.leaving is not None:
+        headings = (*headings, "leaving", "should have left")
+    table([_row(line, found.leaving) for line in found.lines], headings)
     for one in found.none:
         name = one.concept.notation or one.concept.label
         say(f"None in {name}: {one.asked:,} people were asked, declared on {one.declared_on:%-d %B %Y}.")
@@ -170,6 +190,7 @@ def _tell(found: CapabilityBody) -> None:
         ]
         table(rows, ("skill that hangs on one", "", "level", "person", "behind them"))
     _tell_targets(found)
+    _tell_leaving(found.leaving)
     _tell_fragility(found)
     if found.figures_of:
         say()
@@ -205,6 +226,21 @@ def _tell_targets(found: CapabilityBody) -> None:
     table(rows, ("target", "needed", "by", "", "unit", "have", ""))
 
 
+def _tell_leaving(found: LeavingBody | None) -> None:
+    if found is None:
+        return
+    say()
+    say(leaving_in_words(found))
+    for one in found.lost:
+        name, who = (
+            one.skill.notation or one.skill.label,
+            [person or "somebody who has left since" for person in one.people],
+        )
+        say(f"Lost when known leavers go: {name}, from {one.since:%-d %B %Y}, with {', '.join(who)}.")
+    for late in found.overdue:
+        say(f"Should have left on {late.leaves_on:%-d %B %Y}: {late.person or 'somebody who has left since'}.")
+
+
 def _tell_fragility(found: CapabilityBody) -> None:
     if found.fragility is None:
         return
@@ -212,7 +248,8 @@ def _tell_fragility(found: CapabilityBody) -> None:
     for number, one in enumerate(found.fragility.departures, 1):
         lost = ", ".join(skill.notation or skill.label for skill in one.skills)
         who = one.person or "somebody who has left since"
-        say(f"Departure {number}: {who} takes {len(one.skills):,} with them: {lost}.")
+        when = f", who leaves on {one.leaves_on:%-d %B %Y}," if one.leaves_on else ""
+        say(f"Departure {number}: {who}{when} takes {len(one.skills):,} with them: {lost}.")
     for bridge in found.fragility.bridges:
         groups = ", ".join(group.notation or group.label for group in bridge.groups)
         cut = "; without them the graph falls apart" if bridge.alone else ""
@@ -221,8 +258,10 @@ def _tell_fragility(found: CapabilityBody) -> None:
         say("The bridges are an estimate from a sample of paths.")
 
 
-def _row(line: LineBody) -> tuple[str | int, ...]:
-    return (line.concept.notation or "", line.concept.label, line.mapped, *line.at_least.values(), line.hanging)
+def _row(line: LineBody, leaving: LeavingBody | None) -> tuple[str | int, ...]:
+    going = [count_or_unknown(count) for count in (line.leaving, line.should_have_left)] if leaving is not None else []
+    levels = line.at_least.values()
+    return (line.concept.notation or "", line.concept.label, line.mapped, *levels, line.hanging, *going)
 
 
 def _figure(figure: FigureBody) -> str:
@@ -241,6 +280,8 @@ def _tell_coverage(found: CoverageBody) -> None:
         )
         for row in found.organisations
     ]
+    if at := in_words(found.as_of, found.known_at).strip():
+        say(f"{at[0].upper()}{at[1:]}.")
     table(rows, ("", "people", *(branch.notation or branch.label for branch in found.branches)))
     say(f"Practitioners or better / people mapped. Data {found.data}, framework version {found.framework_version}.")
     if any(row.headcount for row in found.organisations):

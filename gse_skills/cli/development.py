@@ -11,6 +11,7 @@ import typer
 from gse_skills.answers import GapBody, PathwaysBody, PlanBody
 from gse_skills.answers.development import NeedGapBody
 from gse_skills.answers.role import RoleRef
+from gse_skills.cli.days import AsOf, KnownAt, day_of, in_words
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.service import Data, Purpose, address, open_service
 from gse_skills.vocabulary import LevelLabel
@@ -36,6 +37,8 @@ _FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 def gap(
     person: Person,
     role: Annotated[str | None, typer.Option("--role", help="Notation, IRI or label; else the next role up.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     purpose: Purpose = "",
     data: Data = None,
     as_json: Json = False,
@@ -44,12 +47,13 @@ def gap(
 
     Without a role it is the next one above the role that is most likely the person's own. Examples:
 
-      gse-skills gap 00000000000000ff --role "Senior virologist"
+      gse-skills gap 00000000000000ff --role "Senior virologist" --as-of 2025-12-31
 
       gse-skills gap 00000000000000ff --json
     """
     with open_service(data, purpose) as service:
-        found = service.get(address("people", person, "gap"), GapBody, {"role": role})
+        asked = {"role": role, "as_of": day_of(as_of), "known_at": day_of(known_at)}
+        found = service.get(address("people", person, "gap"), GapBody, asked)
     if as_json:
         dump(found)
     else:
@@ -61,6 +65,8 @@ def pathways(
     person: Person,
     limit: Annotated[int, typer.Option("--limit", min=1, max=50)] = 5,
     scheme: Annotated[str, typer.Option("--scheme", help="Only into roles of this scheme, such as gse.")] = "",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
     purpose: Purpose = "",
     data: Data = None,
     as_json: Json = False,
@@ -73,7 +79,7 @@ def pathways(
 
       gse-skills pathways 00000000000000ff --scheme ddat --limit 10 --json
     """
-    asked = {"limit": limit, "scheme": scheme}
+    asked = {"limit": limit, "scheme": scheme, "as_of": day_of(as_of), "known_at": day_of(known_at)}
     with open_service(data, purpose) as service:
         found = service.get(address("people", person, "pathways"), PathwaysBody, asked)
     if as_json:
@@ -166,7 +172,7 @@ def change(
 
 
 def _tell_gap(found: GapBody) -> None:
-    say(f"{found.name}, {found.organisation}, and {_role(found.role)}.")
+    say(f"{found.name}, {found.organisation}, and {_role(found.role)}{in_words(found.as_of, found.known_at)}.")
     if found.own:
         recorded = "is recorded" if found.own_recorded else "is taken from their skills, since none is recorded"
         say(f"Their own role now, {_role(found.own)}, {recorded}.")
@@ -199,7 +205,7 @@ def _tell_needs(needs: Iterable[NeedGapBody]) -> None:
 
 
 def _tell_pathways(found: PathwaysBody) -> None:
-    say(f"{found.name}, {found.organisation}.")
+    say(f"{found.name}, {found.organisation}{in_words(found.as_of, found.known_at)}.")
     if not found.whole:
         say("Only records that you see are counted.")
     if found.fits:

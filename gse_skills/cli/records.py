@@ -57,7 +57,7 @@ def import_(
         _require_place(report, file)
     said = {
         "full": "true" if full else "false",
-        "snapshot": snapshot and snapshot.date().isoformat(),
+        "snapshot": snapshot.date().isoformat() if snapshot else None,
         "basis": basis,
         "mapping": mapping and json.dumps(ColumnMapping.load(mapping).to_dict()),
         "sheet": sheet,

@@ -10,7 +10,7 @@ import typer
 from gse_skills.answers import KeptForBody, MonthsBody, RetentionBody
 from gse_skills.cli.erase import tell
 from gse_skills.cli.output import Json, dump, say, table
-from gse_skills.cli.service import Data, open_service, operator_address
+from gse_skills.cli.service import Data, address, open_service, operator_address
 from gse_skills.retention import Kind
 
 app = typer.Typer(help="How long things are kept.\n\nExample: gse-skills retention run --dry-run", no_args_is_help=True)
@@ -23,6 +23,9 @@ def run(
         datetime.datetime | None,
         typer.Option("--as-of", formats=["%Y-%m-%d"], help="Take that day for today; dry, also one to come."),
     ] = None,
+    expected: Annotated[
+        str | None, typer.Option("--expected", help="The digest of the dry run: take away just that, or nothing.")
+    ] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -30,15 +33,18 @@ def run(
 
     The store's files are written anew if anything goes. Example: gse-skills retention run --dry-run --as-of 2027-01-01
     """
-    asked = {"as_of": as_of and as_of.date(), "dry_run": dry_run}
+    asked = {"as_of": as_of and as_of.date(), "dry_run": dry_run, "expected": expected}
     with open_service(data) as service:
-        body = service.post(operator_address("retention"), RetentionBody, asked=asked)
+        body = service.post(address("retention", "runs"), RetentionBody, asked=asked)
     if as_json:
         dump(body)
         return
     for one in body.items:
         say(f"{one.organisation or 'The service itself'}: {one.complaints:,} complaints")
         tell(one.gone)
+    if dry_run:
+        say("To take away just this, run it with:")
+        say(f"  --expected {body.digest}")
 
 
 @app.command()
@@ -48,7 +54,7 @@ def show(data: Data = None, as_json: Json = False) -> None:
     Example: gse-skills retention show --json
     """
     with open_service(data) as service:
-        body = service.get(operator_address("retention"), KeptForBody)
+        body = service.get(address("retention"), KeptForBody)
     if as_json:
         dump(body)
         return

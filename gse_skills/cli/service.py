@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -59,7 +60,7 @@ class Service:
 
     def post(self, path: str, shape: type[Answer], body: Asked | None = None, asked: Asked | None = None) -> Answer:
         """What came of doing something."""
-        return shape.model_validate(self.send("POST", path, asked, json=to_jsonable_python(body)).json())
+        return shape.model_validate(self.send("POST", path, asked, body=to_jsonable_python(body)).json())
 
     def patch(
         self,
@@ -70,17 +71,27 @@ class Service:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """What came of changing something."""
-        response = self.send("PATCH", path, asked, json=to_jsonable_python(body), headers=headers)
+        response = self.send("PATCH", path, asked, body=to_jsonable_python(body), headers=headers)
         return shape.model_validate(response.json())
 
     def delete(self, path: str, shape: type[Answer], asked: Asked | None = None) -> Answer:
         """What came of taking something away."""
         return shape.model_validate(self.send("DELETE", path, asked).json())
 
-    def send(self, method: str, path: str, asked: Asked | None = None, **request: Any) -> httpx.Response:  # noqa: ANN401 - as httpx takes it
+    def send(
+        self,
+        method: str,
+        path: str,
+        asked: Asked | None = None,
+        *,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, BinaryIO]] | None = None,
+    ) -> httpx.Response:
         """The answer as it came, for what is no JSON."""
         given = {name: value for name, value in to_jsonable_python(asked or {}).items() if value is not None}
-        response = self._client.request(method, path, params=given, **request)
+        response = self._client.request(method, path, params=given, json=body, headers=headers, data=data, files=files)
         if not response.is_success:
             raise _problem(response)
         return response
@@ -167,6 +178,7 @@ def _running(folder: Path) -> httpx.Client | None:
     return None
 
 
+@cache
 def _application() -> Callable[[Register, Progress], AbstractContextManager[httpx.Client]]:
     """What opens the application in this process; found by name, since the library imports nothing of the service."""
     for entry in entry_points(group="gse_skills.application"):

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from gse_skills.answers import TargetBody, TargetsBody
+from gse_skills.cli.days import AsOf, day_of
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.service import Data, Purpose, address, open_service
 
@@ -19,13 +20,17 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be, and 
 
 
 @app.command("list")
-def list_(org: Org, data: Data = None, as_json: Json = False) -> None:
+def list_(org: Org, as_of: AsOf = None, data: Data = None, as_json: Json = False) -> None:
     """Show an organisation's targets; `gse-skills capability` says how they stand.
 
-    Example: gse-skills target list larkmoor
+    Examples:
+
+      gse-skills target list larkmoor
+
+      gse-skills target list larkmoor --as-of 2025-12-31
     """
     with open_service(data) as service:
-        found = service.get(address("organisations", org, "targets"), TargetsBody)
+        found = service.get(address("organisations", org, "targets"), TargetsBody, {"as_of": day_of(as_of)})
     if as_json:
         dump(found)
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gse_skills.answers import DeclarationBody, OwnCoverageBody, StatementBody, UnitsBody
+from gse_skills.answers import DeclarationBody, OwnCoverageBody, StatementBody, UnitEndBody, UnitsBody
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.service import Data, Purpose, address, open_service
 
@@ -82,6 +82,47 @@ def move(
     with open_service(data, purpose) as service:
         found = service.post(address("organisations", org, "units"), UnitsBody, asked, {"dry_run": dry_run})
     _tell(found, as_json)
+
+
+@app.command()
+def end(
+    org: Org,
+    name: Name,
+    on: Annotated[
+        datetime.datetime, typer.Option("--on", formats=_FORMATS, help="The first day on which it is no more.")
+    ],
+    into: Annotated[
+        str | None, typer.Option("--into", help="Where its people, the units below it and its targets go.")
+    ] = None,
+    dry_run: DryRun = False,
+    purpose: Purpose = "",
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """End a unit; two that end into a third merge. Figures as of an earlier day stay as they were.
+
+    Examples:
+
+      gse-skills unit end larkmoor Serology --on 2026-07-01 --into "Virology Section" --dry-run
+
+      gse-skills unit end larkmoor "Old Section" --on 2026-07-01
+    """
+    asked = {"name": name, "on": on.date(), "into": into}
+    with open_service(data, purpose) as service:
+        where = address("organisations", org, "units", "end")
+        found = service.post(where, UnitEndBody, asked, {"dry_run": dry_run})
+    if as_json:
+        dump(found)
+        return
+    say(f"{found.unit} {'would end' if found.dry_run else 'ends'} on {found.on:%-d %B %Y}.")
+    if found.into:
+        say(f"To {found.into}: people {found.people:,}, units below {len(found.units):,}, targets {found.targets:,}.")
+    elif found.targets:
+        say(f"Targets dropped: {found.targets:,}.")
+    if found.declarations:
+        say(f"Declared headcounts that end with it: {found.declarations:,}.")
+    if found.dry_run:
+        say("Nothing was changed: this was a dry run.")
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gse_skills.demo.position import Positions
 from gse_skills.errors import InputError
@@ -46,7 +46,7 @@ class Ground:
 
     groups: dict[str, Group]
     domains: tuple[Domain, ...]
-    positions: Positions = Positions({})  # noqa: RUF009 - frozen, like every default
+    positions: Positions = field(default_factory=Positions)
     """The roles that people may have."""
 
     @classmethod

@@ -24,13 +24,12 @@ from gse_skills.opportunity import (
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience, Level
 
-_HOSTS = 4
-"""Organisations that offer something, and from the last of them on those that send somebody."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Sketch:
     title: str
+    host: str
+    """Slug; in an alliance without that organisation the first one offers it."""
     skill: str
     kind: str
     days: int
@@ -45,11 +44,16 @@ class _Sketch:
 
 
 _SKETCHES = (
-    _Sketch("A week in the sequencing laboratory", "LIF-VIR-03", "shadowing", 4, None, Level.WORKING, places=2),
-    _Sketch("Ask a virologist", "LIF-VIR-01", "mentoring", 180, None, Level.PRACTITIONER, remote=True, places=3),
     _Sketch(
-        "How machines learn: a lecture",
-        "DAT-MLG-01",
+        "A week in the sequencing laboratory", "larkmoor", "LIF-VIR-04", "shadowing", 4, None, Level.WORKING, places=2
+    ),
+    _Sketch(
+        "Ask a virologist", "larkmoor", "LIF-VIR-01", "mentoring", 180, None, Level.PRACTITIONER, remote=True, places=3
+    ),
+    _Sketch(
+        "Networks and graphs: a lecture",
+        "foresight-data",
+        "DAT-DSC-06",
         "technical-lecture",
         0,
         None,
@@ -58,10 +62,11 @@ _SKETCHES = (
         remote=True,
         places=200,
     ),
-    _Sketch("Epidemic modelling, half a year", "LIF-EPI-01", "placement", 180, Level.WORKING, Level.PRACTITIONER),
+    _Sketch("Immunoassays, half a year", "larkmoor", "LIF-IMM-01", "placement", 180, Level.WORKING, Level.PRACTITIONER),
     _Sketch(
         "Secondment to the virus laboratory",
-        "LIF-VIR-02",
+        "larkmoor",
+        "LIF-VIR-01",
         "secondment",
         300,
         Level.WORKING,
@@ -69,8 +74,9 @@ _SKETCHES = (
         payment=Payment.COST_NEUTRAL,
     ),
     _Sketch(
-        "Expert in residence: machine learning",
-        "DAT-MLG-01",
+        "Expert in residence: statistics",
+        "foresight-data",
+        "MST-STA-01",
         "secondment",
         240,
         Level.PRACTITIONER,
@@ -81,11 +87,20 @@ _SKETCHES = (
         releasing="A university or a company",
     ),
     _Sketch(
-        "Meet the outbreak team", "LIF-EPI-01", "visit", 1, None, Level.AWARENESS, scheme="expert-exchange", places=6
+        "Meet the sequencing team",
+        "larkmoor",
+        "LIF-GEN-01",
+        "visit",
+        1,
+        None,
+        Level.AWARENESS,
+        scheme="expert-exchange",
+        places=6,
     ),
     _Sketch(
         "Fellowship in viral genomics",
-        "LIF-VIR-03",
+        "larkmoor",
+        "LIF-VIR-05",
         "fellowship",
         200,
         Level.PRACTITIONER,
@@ -94,12 +109,32 @@ _SKETCHES = (
         payment=Payment.SHARED,
         releasing="A university",
     ),
-    _Sketch("Coaching for new team leaders in science", "LIF-VIR-01", "coaching", 90, Level.WORKING, Level.EXPERT),
-    _Sketch("Course: neural networks by hand", "DAT-MLG-01", "learning", 2, None, Level.WORKING, places=20),
-    _Sketch("Serology beside the bench", "LIF-VIR-02", "shadowing", 9, Level.AWARENESS, Level.WORKING),
     _Sketch(
-        "Lunch lectures of our own",
-        "LIF-EPI-01",
+        "Coaching in method development for new team leaders",
+        "tarnwick",
+        "CHM-ANA-09",
+        "coaching",
+        90,
+        Level.WORKING,
+        Level.EXPERT,
+    ),
+    _Sketch(
+        "Course: using data and keeping it private",
+        "foresight-data",
+        "DAT-DSC-07",
+        "learning",
+        2,
+        None,
+        Level.WORKING,
+        places=20,
+    ),
+    _Sketch(
+        "Animal disease beside the bench", "orrinvale", "APH-DIA-01", "shadowing", 9, Level.AWARENESS, Level.WORKING
+    ),
+    _Sketch(
+        "Lunch lectures on contaminants in water",
+        "skarrowfell",
+        "CHM-APA-02",
         "technical-lecture",
         60,
         None,
@@ -126,7 +161,7 @@ def _wishes(register: Register, slugs: list[str]) -> Iterator[OfferWish]:
     for number, sketch in enumerate(_SKETCHES):
         if sketch.skill not in known:
             continue
-        host = slugs[number % min(_HOSTS, len(slugs))]
+        host = sketch.host if sketch.host in slugs else slugs[0]
         starts = today() + datetime.timedelta(30 + 7 * number)
         yield OfferWish(
             sketch.title,

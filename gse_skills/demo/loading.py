@@ -10,6 +10,7 @@ from pathlib import Path
 from gse_skills.access import OPERATOR
 from gse_skills.demo.alliance import alliance
 from gse_skills.demo.interchange import bring_opportunities
+from gse_skills.demo.work import bring_work
 from gse_skills.imports import ColumnMapping
 from gse_skills.register import Register, today
 from gse_skills.sheet_import import ImportOptions, import_sheet
@@ -31,4 +32,6 @@ def load_demo(register: Register, people: int, say: Callable[[str], None]) -> No
             result = import_sheet(register, sheet.path, options, access)
             counts = ", ".join(f"{count:,} {status}" for status, count in result.counts.items())
             say(f"{sheet.organisation}: {sheet.path.name}: {counts}")
+        first = invented.organisations[0].slug
+        say(f"{first}: {bring_work(register, first, Path(folder))}")
     say(f"{bring_opportunities(register)} opportunities")

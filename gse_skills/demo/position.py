@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gse_skills.framework import OWN_SCHEME, Framework
 
@@ -38,7 +38,7 @@ class Position:
 class Positions:
     """The roles by the skills that they need."""
 
-    by_skill: Mapping[str, tuple[Position, ...]]
+    by_skill: Mapping[str, tuple[Position, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, framework: Framework) -> Positions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,7 @@ from gse_skills.access import Access
 from gse_skills.development.effort import WEIGHTS, Weights, effort_of, meant_by, nearest, needed_level
 from gse_skills.development.holding import Held, Holding, find_card, holding_of, sees_all
 from gse_skills.development.own import OwnRole, next_roles, require_own_role
+from gse_skills.errors import InputError
 from gse_skills.framework import Framework, Requirement, RoleProfile, role_named
 from gse_skills.people import Card
 from gse_skills.register import Register
@@ -85,6 +87,10 @@ class PersonGap:
     """The person's own role, when its next one was asked for; None when a role was named."""
     whole: bool
     """Whether every record of the person is counted, or those that the caller sees."""
+    as_of: datetime.date | None = None
+    """The day of the answer; None for today."""
+    known_at: datetime.date | None = None
+    """As known at the end of that day; None for as known now."""
 
 
 def gap_to(role: RoleProfile, holding: Holding, framework: Framework, weights: Weights = WEIGHTS) -> Gap:
@@ -97,14 +103,30 @@ def gap_to(role: RoleProfile, holding: Holding, framework: Framework, weights: W
     )
 
 
-def ask_gap(register: Register, access: Access, digits: str, role: str | None = None) -> PersonGap:
+def ask_gap(
+    register: Register,
+    access: Access,
+    digits: str,
+    role: str | None = None,
+    *,
+    as_of: datetime.date | None = None,
+    known_at: datetime.date | None = None,
+) -> PersonGap:
     """The gap of a person to the role of that name, or without one to the next role above their own.
 
-    Raises NotFoundError (rules `unknown-person`, `unknown-role`, `no-own-role`, `no-next-role`) and AmbiguousError.
+    With a day it is to what the role needs today. Raises NotFoundError (rules `unknown-person`, `unknown-role`,
+    `no-own-role`, `no-next-role`), AmbiguousError, InputError (`role-missing`: which role somebody had on another day
+    no view says) and what `holding_of` raises.
     """
     card = find_card(register, access, digits)
     state = register.state
-    holding = holding_of(register, access, digits)
+    if role is None and (as_of is not None or known_at is not None):
+        raise InputError(
+            "Which role is the person's own is told for today only.",
+            rule="role-missing",
+            remedy="Name the role that is meant.",
+        )
+    holding = holding_of(register, access, digits, as_of=as_of, known_at=known_at)
     own = None
     if role is None:
         own = require_own_role(card, holding, state.framework)
@@ -117,7 +139,7 @@ def ask_gap(register: Register, access: Access, digits: str, role: str | None = 
         )
     else:
         wanted = gap_to(role_named(role, state.framework, state.lookup), holding, state.framework)
-    return PersonGap(card, wanted, own, sees_all(access, card))
+    return PersonGap(card, wanted, own, sees_all(access, card), as_of or known_at, known_at)
 
 
 def fitting(roles: Iterable[RoleProfile], holding: Holding, framework: Framework) -> tuple[Gap, ...]:

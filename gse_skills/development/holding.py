@@ -16,11 +16,13 @@ import numpy as np
 from pyoxigraph import NamedNode
 
 from gse_skills.access import Access
+from gse_skills.capability import holding_on, known_records, not_whole
 from gse_skills.framework import ONTOLOGY, Framework
-from gse_skills.index import Index, day_of
+from gse_skills.index import Columns, Index, day_of, require_told
+from gse_skills.index.columns import OPEN
 from gse_skills.people import Card, read_cards, unknown_person
 from gse_skills.rebuild import PUBLISHED
-from gse_skills.register import Register
+from gse_skills.register import Register, today
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import SKOS, Audience, Basis, Identifier, Level
 
@@ -110,12 +112,58 @@ def find_card(register: Register, access: Access, digits: str) -> Card:
     return card
 
 
-def holding_of(register: Register, access: Access, digits: str, *, as_of: datetime.date | None = None) -> Holding:
-    """What a person holds whom the caller sees, today or on a day as known now; mappings to other schemes included."""
-    index, framework = register.state.index, register.state.framework
-    known = records_of(index, views_of(access, digits), framework, digits)
-    records = [one for one in known if one.holds_on(as_of)]
-    return close_over(records, framework, register.store)
+def holding_of(
+    register: Register,
+    access: Access,
+    digits: str,
+    *,
+    as_of: datetime.date | None = None,
+    known_at: datetime.date | None = None,
+) -> Holding:
+    """What a person holds whom the caller sees, today or on a day; mappings to other schemes included.
+
+    As known now, or as it was known at the end of `known_at`, which is then also the day where `as_of` names none.
+    Raises InputError (`day-to-come`, `before-any-record`), and RefusedError (`not-whole`) where `known_at` is asked by
+    somebody who does not see all records of the person.
+    """
+    require_told(today(), as_of, known_at)
+    state, views = register.state, views_of(access, digits)
+    if as_of is None and known_at is None:
+        known = records_of(state.index, views, state.framework, digits)
+        records = [one for one in known if one.until is None]
+    else:
+        if known_at is None:
+            history = _history(state.index, views, digits)
+        else:
+            card = find_card(register, access, digits)
+            if not sees_all(access, card):
+                raise not_whole()
+            history = known_records(register.store, state.framework, card.organisation, known_at, card.person)
+        rows = holding_on(history, as_of or known_at or today(), state.standing)
+        records = [_record(rows, row, state.framework) for row in range(len(rows))]
+    return close_over(records, state.framework, register.store)
+
+
+def _history(index: Index, views: Sequence[str], digits: str) -> Columns:
+    """The records of a person that some views show, current and ended, also those that do not count."""
+    place, found = place_of(index, digits), Columns.empty()
+    for side in (index.current, index.ended, index.beside):
+        for partition in (side[view] for view in views if view in side and place is not None):
+            rows = np.flatnonzero(partition.person == place)
+            if len(rows):
+                found = found.plus(partition.columns(index.people).take(rows))
+    return found
+
+
+def _record(rows: Columns, row: int, framework: Framework) -> PersonRecord:
+    until = int(rows.until[row])
+    return PersonRecord(
+        framework.iris[int(rows.skill[row])],
+        Level(int(rows.level[row])),
+        Basis(int(rows.basis[row])),
+        day_of(int(rows.assessed[row])),
+        None if until == int(OPEN) else day_of(until),
+    )
 
 
 def close_over(records: Sequence[PersonRecord], framework: Framework, store: Store) -> Holding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,11 +10,11 @@ import numpy as np
 from gse_skills.access import Access
 from gse_skills.development.effort import meant_by, needed_level
 from gse_skills.framework import RoleProfile
-from gse_skills.index import members
+from gse_skills.index import members, require_told
 from gse_skills.index.holdings import held as held_by
 from gse_skills.index.holdings import holdings
 from gse_skills.people import Card, read_cards
-from gse_skills.register import Register
+from gse_skills.register import Register, today
 from gse_skills.vocabulary import Identifier
 
 SHOWN = 20
@@ -41,19 +42,32 @@ class WhoIsClose:
     """Of these, how many lack nothing essential."""
     close: tuple[Close, ...]
     """Those who lack least, by name among equals; only people with a record of something that the role needs."""
+    as_of: datetime.date | None = None
+    """The day of the answer; None for today."""
 
 
-def who_is_close(register: Register, access: Access, role: RoleProfile, limit: int = SHOWN) -> WhoIsClose:
-    """Who is close to a role, over the views of the caller; levels over mappings to other schemes are not looked at."""
+def who_is_close(
+    register: Register,
+    access: Access,
+    role: RoleProfile,
+    limit: int = SHOWN,
+    as_of: datetime.date | None = None,
+) -> WhoIsClose:
+    """Who is close to a role, over the views of the caller; levels over mappings to other schemes are not looked at.
+
+    With a day, who of the people seen now was close on it, as known now, to what the role needs today; who has left
+    since is not among them. Raises InputError (`day-to-come`, `before-any-record`).
+    """
+    require_told(today(), as_of)
     state = register.state
     persons = members(state.index, access.views)
     needs = [need for need in role.requirements if need.essential and need.skill in state.framework]
     if not needs or not len(persons):
-        return WhoIsClose(role, len(persons), 0, ())
+        return WhoIsClose(role, len(persons), 0, (), as_of)
     lists = [meant_by(need.skill, state.framework) for need in needs]
     concepts = sorted({iri for those in lists for iri in those})
     skills = np.unique(np.concatenate([state.framework.descendants(iri) for iri in concepts]))
-    found = held_by(state.index, access.views, skills, persons)
+    found = held_by(state.index, access.views, skills, persons, as_of)
     levels = holdings(found, state.framework, concepts).levels.astype(np.int16)
     held = np.stack([levels[[concepts.index(iri) for iri in those]].max(axis=0) for those in lists], axis=1)
     missing = np.maximum(np.array([needed_level(need) for need in needs], np.int16) - held, 0).sum(axis=1)
@@ -74,4 +88,4 @@ def who_is_close(register: Register, access: Access, role: RoleProfile, limit: i
         if iri in cards
     ]
     close.sort(key=lambda one: (one.missing, one.card.name.casefold(), one.card.person))
-    return WhoIsClose(role, len(persons), int((missing == 0).sum()), tuple(close[:limit]))
+    return WhoIsClose(role, len(persons), int((missing == 0).sum()), tuple(close[:limit]), as_of)

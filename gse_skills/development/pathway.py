@@ -8,6 +8,7 @@ the cheapest way may lead over a role between.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -74,19 +75,34 @@ class Pathways:
     pathways: tuple[Pathway, ...]
     whole: bool
     """Whether every record of the person is counted, or those that the caller sees."""
+    as_of: datetime.date | None = None
+    """The day of the answer; None for today."""
+    known_at: datetime.date | None = None
+    """As known at the end of that day; None for as known now."""
 
 
-def ask_pathways(register: Register, access: Access, digits: str, limit: int = 5, scheme: str = "") -> Pathways:
-    """The cheapest pathways of a person, into roles of one scheme or of all.
+def ask_pathways(
+    register: Register,
+    access: Access,
+    digits: str,
+    limit: int = 5,
+    scheme: str = "",
+    *,
+    as_of: datetime.date | None = None,
+    known_at: datetime.date | None = None,
+) -> Pathways:
+    """The cheapest pathways of a person, into roles of one scheme or of all; from what they held on a day, with a day,
+    to what the roles need today.
 
-    Raises NotFoundError (rules `unknown-person`, `unknown-scheme`).
+    Raises NotFoundError (rules `unknown-person`, `unknown-scheme`) and what `holding_of` raises.
     """
     card = find_card(register, access, digits)
     framework = register.state.framework
     if scheme:
         framework.top_concepts(scheme)
-    fits, ways = pathways(holding_of(register, access, digits), framework, limit, scheme)
-    return Pathways(card, fits, ways, sees_all(access, card))
+    holding = holding_of(register, access, digits, as_of=as_of, known_at=known_at)
+    fits, ways = pathways(holding, framework, limit, scheme)
+    return Pathways(card, fits, ways, sees_all(access, card), as_of or known_at, known_at)
 
 
 def pathways(

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gse_skills.access import Access
-from gse_skills.capability.figures import LEVELS
+from gse_skills.capability.figures import LEVELS, Figures
 from gse_skills.development.categories import CATEGORIES, categories_of
 from gse_skills.development.holding import PersonRecord, find_card, records_of, sees_all, views_of
 from gse_skills.disclosure import Figure
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS
-from gse_skills.index import members
+from gse_skills.index import members, require_told
 from gse_skills.index.holdings import held, holdings
 from gse_skills.people import Card
-from gse_skills.register import Register
+from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience, Category, Level
 
 MOST_PERIODS = 40
@@ -114,12 +114,12 @@ def group_progress(
 
     A period is `months` long and ends on the last of `until`, `until` less one period, and so on back to `since`.
     Raises NotFoundError (`unknown-organisation`, `unknown-term`), AmbiguousError and InputError (`dates-out-of-order`,
-    `too-many-periods`).
+    `too-many-periods`, `day-to-come`, `before-any-record`).
     """
     seen = _Seen.of(register, access, organisation, concept, since, until, months)
+    published = _published(register, access, organisation, since, until)
     return tuple(
-        GroupProgress(iri, counts, _published(register, access, organisation, iri, since, until))
-        for iri, counts in zip(seen.below, seen.counts(), strict=True)
+        GroupProgress(iri, counts, _told(published, iri)) for iri, counts in zip(seen.below, seen.counts(), strict=True)
     )
 
 
@@ -179,6 +179,7 @@ class _Seen:
         """Raises what `group_progress` raises."""
         state = register.state
         state.organisation(organisation)
+        require_told(today(), until)
         days = period_ends(since, until, months)
         if concept is None:
             below: Sequence[str] = state.framework.top_concepts(OWN_SCHEME)
@@ -194,12 +195,12 @@ class _Seen:
     def counts(self, chosen: NDArray[np.bool_] | None = None) -> Iterator[tuple[DatedCounts, ...]]:
         """For each concept the counts of each day, of everybody or of the people so marked."""
         tables = [table if chosen is None else table[:, chosen] for table in self.tables]
+        # (days, concepts, levels)
+        counts = [np.stack([(table >= rank).sum(axis=1) for rank in Level], axis=1).tolist() for table in tables]
         for row in range(len(self.below)):
             yield tuple(
-                DatedCounts(
-                    day, int((levels[row] > 0).sum()), tuple(int((levels[row] >= rank).sum()) for rank in Level)
-                )
-                for day, levels in zip(self.days, tables, strict=True)
+                DatedCounts(day, of_day[row][0], tuple(of_day[row]))
+                for day, of_day in zip(self.days, counts, strict=True)
             )
 
 
@@ -235,18 +236,21 @@ def _months_before(day: datetime.date, months: int) -> datetime.date | None:
 
 
 def _published(
-    register: Register, access: Access, organisation: str, concept: str, since: datetime.date, until: datetime.date
-) -> tuple[DatedFigures, ...]:
+    register: Register, access: Access, organisation: str, since: datetime.date, until: datetime.date
+) -> tuple[Figures, ...]:
+    """What was published in a time; each answer is read from its file, so once for all concepts."""
     if Audience.PRIVATE.view(organisation) not in access.counts:
         return ()
     days = sorted({one.day for one in register.figures.states(organisation) if since <= one.day <= until})
-    found = []
-    for day in days:
-        figures = register.figures.at(organisation, day)
-        if concept in figures.protected.table.branches.names:
-            told = tuple(figures.protected.figure(organisation, concept, level) for level in LEVELS)
-            found.append(DatedFigures(figures.day, told))
-    return tuple(found)
+    return tuple(register.figures.at(organisation, day) for day in days)
+
+
+def _told(published: Sequence[Figures], concept: str) -> tuple[DatedFigures, ...]:
+    return tuple(
+        DatedFigures(one.day, tuple(one.of(concept, level) for level in LEVELS))
+        for one in published
+        if one.tells(concept)
+    )
 
 
 def _since(record: PersonRecord) -> tuple[int, int]:

@@ -117,6 +117,7 @@ class Amendment:
             grade=membership.grade or None,
             site=membership.site or None,
             role=membership.role or None,
+            leaves_on=membership.leaves_on,
             available=membership.available,
         )
 
@@ -170,5 +171,8 @@ _CHANGED: dict[Fact, Callable[[Person, str], Person]] = {
     Fact.GRADE: lambda person, value: replace(person, grade=value or None),
     Fact.SITE: lambda person, value: replace(person, site=value or None),
     Fact.ROLE: lambda person, value: replace(person, role=value or None),
+    Fact.LEAVES_ON: lambda person, value: replace(
+        person, leaves_on=datetime.date.fromisoformat(value) if value else None
+    ),
     Fact.AVAILABLE: lambda person, value: replace(person, available={"yes": True, "no": False}.get(value)),
 }

@@ -17,10 +17,11 @@ from gse_skills.dossier.read import read_kept
 from gse_skills.dossier.request import CorrectionRequest, Standing, write_assessment, write_request
 from gse_skills.errors import AmbiguousError, ConflictError, InputError, RefusedError
 from gse_skills.framework import SKILL_KINDS, role_named
+from gse_skills.imports.leaving import FURTHEST_YEARS
 from gse_skills.imports.statements import Activity
 from gse_skills.index import Delta
 from gse_skills.proposals.wording import plain
-from gse_skills.register import Register
+from gse_skills.register import Register, today
 from gse_skills.store import Change
 from gse_skills.vocabulary import Basis, Identifier, Level
 
@@ -63,9 +64,8 @@ def correct(register: Register, access: Access, wish: Wish, *, dry_run: bool) ->
 
     The same request while it is open is made once. Raises RefusedError (rule `not-a-person`), NotFoundError
     (`unknown-person`, `unknown-term`, `unknown-role`), AmbiguousError (`ambiguous-label`), InputError (`bad-value`,
-    `skill-missing`, `role-not-in-use`, `reason-missing`, `text-too-long`, `nothing-to-correct`) and ConflictError
-    (`already-asked`, `has-left`,
-    `too-many-requests-open`, `change-under-way`).
+    `skill-missing`, `role-not-in-use`, `leaving-date-past`, `reason-missing`, `text-too-long`, `nothing-to-correct`)
+    and ConflictError (`already-asked`, `has-left`, `too-many-requests-open`, `change-under-way`).
     """
     if not access.person:
         raise RefusedError(
@@ -76,6 +76,8 @@ def correct(register: Register, access: Access, wish: Wish, *, dry_run: bool) ->
     value = wish.fact.checked(wish.value)
     if wish.fact is Fact.ROLE and value:
         value = _role(register, value)
+    if wish.fact is Fact.LEAVES_ON and value:
+        _require_ahead(datetime.date.fromisoformat(value))
     reason = plain(wish.reason, "reason")
     with register.change() as change:
         dossier = read_kept(register, access.person, access)
@@ -159,6 +161,7 @@ def stated(dossier: Dossier, fact: Fact, record: KeptRecord | None = None) -> st
         Fact.GRADE: membership.grade,
         Fact.SITE: membership.site,
         Fact.ROLE: membership.role_label,
+        Fact.LEAVES_ON: membership.leaves_on.isoformat() if membership.leaves_on else "",
         Fact.AVAILABLE: available,
     }[fact]
 
@@ -183,6 +186,15 @@ def _role(register: Register, name: str) -> str:
         return role.label if role_named(role.label, framework, lookup) == role else role.iri
     except AmbiguousError:
         return role.iri
+
+
+def _require_ahead(leaves_on: datetime.date) -> None:
+    if leaves_on <= today() or leaves_on.year > today().year + FURTHEST_YEARS:
+        raise InputError(
+            f"{leaves_on:%-d %B %Y} is no day of leaving that is to come.",
+            rule="leaving-date-past",
+            remedy=f"Give a day after today, at most {FURTHEST_YEARS} years ahead; leave it empty where none is known.",
+        )
 
 
 def _nothing(what: str, value: str) -> InputError:

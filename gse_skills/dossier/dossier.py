@@ -25,6 +25,8 @@ class Means(StrEnum):
     """A colleague or manager was asked, and gave it."""
     RECORDED = "recorded"
     """The stewards of the organisation recorded it in the service."""
+    UNIT_ENDED = "unit-ended"
+    """The unit in which somebody worked ended, and they went on in another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Membership:
     role: str
     """IRI of the person's own role; empty when nobody has said."""
     role_label: str
+    leaves_on: datetime.date | None
+    """The day from which the person will no longer be there; None when nobody has said."""
     available: bool | None
     origin: Origin | None
     ended_by: Origin | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from gse_skills.errors import InputError
+from gse_skills.imports.dates import parse_any_date
+from gse_skills.imports.finding import Unread
 from gse_skills.imports.values import parse_available, parse_email
 from gse_skills.vocabulary import DCTERMS, FOAF, GSE, Level
 
@@ -26,6 +28,7 @@ class Fact(StrEnum):
     GRADE = "grade"
     SITE = "site"
     ROLE = "role"
+    LEAVES_ON = "leaves-on"
     AVAILABLE = "available"
     LEVEL = "level"
 
@@ -49,6 +52,8 @@ class Fact(StrEnum):
 
         >>> Fact.AVAILABLE.checked("Yes"), Fact.LEVEL.checked("expert"), Fact.GRADE.checked(" SEO ")
         ('yes', 'Expert', 'SEO')
+        >>> Fact.LEAVES_ON.checked("31 March 2031")
+        '2031-03-31'
 
         Raises InputError (rule `bad-value`).
         """
@@ -67,6 +72,8 @@ class Fact(StrEnum):
                 if available is None:
                     raise _bad(self, "Write yes or no.")
                 return "yes" if available else "no"
+            case Fact.LEAVES_ON:
+                return _iso(value) or _refuse(self, "Write a day such as 31/03/2027 or 2027-03-31.")
             case Fact.LEVEL:
                 levels = {level.label.casefold(): level.label for level in Level}
                 return levels.get(value.casefold()) or _refuse(self, f"Write one of {', '.join(levels.values())}.")
@@ -82,9 +89,16 @@ _PROPERTIES = {
     Fact.GRADE: GSE.grade,
     Fact.SITE: GSE.site,
     Fact.ROLE: GSE.ownRole,
+    Fact.LEAVES_ON: GSE.leavesOn,
     Fact.AVAILABLE: GSE.availability,
     Fact.LEVEL: GSE.level,
 }
+
+
+def _iso(text: str) -> str:
+    """A day in ISO 8601; empty when the text is none."""
+    found = parse_any_date(text)
+    return "" if isinstance(found, Unread) or found.date is None else found.date.isoformat()
 
 
 def _refuse(fact: Fact, remedy: str) -> str:

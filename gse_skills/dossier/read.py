@@ -37,6 +37,7 @@ _MEANS = {
     GSE.Settlement: Means.SETTLEMENT,
     GSE.Endorsement: Means.ENDORSEMENT,
     GSE.RecordedAssessment: Means.RECORDED,
+    ORG.ChangeEvent: Means.UNIT_ENDED,
 }
 
 
@@ -197,6 +198,7 @@ class _Reader:
             said.one(node, GSE.site),
             role := said.one(node, GSE.ownRole),
             self._label(role),
+            said.day(node, GSE.leavesOn),
             available == GSE.Available if available else None,
             self._origin(said.one(node, PROV.wasGeneratedBy)),
             self._origin(said.one(node, PROV.wasInvalidatedBy)),

@@ -82,6 +82,8 @@ def origin_in_words(origin: Origin | None) -> str:
             return f"endorsement that was asked for and given, {day}"
         case Means.RECORDED:
             return f"recorded by a steward, {day}"
+        case Means.UNIT_ENDED:
+            return f"the unit ended, {day}"
 
 
 def _about(dossier: Dossier) -> Table:
@@ -110,13 +112,15 @@ def _memberships(dossier: Dossier) -> Table:
             one.grade,
             one.site,
             one.role_label,
+            one.leaves_on.isoformat() if one.leaves_on else "",
             _AVAILABLE[one.available],
             origin_in_words(one.origin),
             origin_in_words(one.ended_by),
         )
         for one in dossier.memberships
     )
-    headings = ("from", "until", "unit", "grade", "site", "role", "available", "learnt from", "end learnt from")
+    of_work = ("unit", "grade", "site", "role", "leaves on", "available")
+    headings = ("from", "until", *of_work, "learnt from", "end learnt from")
     return Table("memberships", "Where you work and worked", headings, rows)
 
 

@@ -132,6 +132,8 @@ class _Words:
         parts = [f"{name} {said.one(iri, property_)}" for property_, name in _WORK.items() if said.one(iri, property_)]
         if role := said.one(iri, GSE.ownRole):
             parts.append(f"role {self._label(role)}")
+        if leaves := said.one(iri, GSE.leavesOn):
+            parts.append(f"leaving on {leaves}")
         if available := said.one(iri, GSE.availability):
             parts.append("available" if available == GSE.Available else "not available")
         if since := said.one(iri, GSE.validFrom):

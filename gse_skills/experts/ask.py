@@ -19,7 +19,7 @@ from gse_skills.errors import InputError
 from gse_skills.experts.answer import Asked, ExpertsAnswer, Held, Hit, Split, Step
 from gse_skills.experts.question import ExpertsQuestion
 from gse_skills.framework import SKILL_KINDS, Framework, Lookup
-from gse_skills.index import Columns, Expertise, Index, Only, Sought, day_of, expertise, facets, rank_keys
+from gse_skills.index import Columns, Expertise, Index, Only, Sought, day_of, expertise, facets, rank_keys, require_told
 from gse_skills.people import read_cards
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import GRAPH, GSE, Basis, Identifier, Level
@@ -39,8 +39,9 @@ def ask(
     """Answer `question` with what `access` lets its caller see.
 
     Raises NotFoundError (`unknown-term`, with the nearest concepts; `unknown-organisation`), AmbiguousError and
-    InputError (`bad-limit`, `bad-cursor`, `no-skill`, `too-many-skills`).
+    InputError (`bad-limit`, `bad-cursor`, `no-skill`, `too-many-skills`, `day-to-come`, `before-any-record`).
     """
+    require_told(today, question.as_of)
     asked = _asked(question, framework, lookup)
     sought = [
         Sought(framework.descendants(one.concept.iri), framework.branch(one.concept.iri), one.min_level)

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import numpy.typing as npt
 import pyoxigraph as ox
@@ -16,6 +16,9 @@ import pyoxigraph as ox
 from gse_skills.errors import NotFoundError
 from gse_skills.framework.concept import Concept, RoleProfile
 from gse_skills.framework.gather import Gathered, gather
+
+if TYPE_CHECKING:
+    from networkx import DiGraph
 
 Numbers = npt.NDArray[np.int32]
 
@@ -136,6 +139,8 @@ class Framework:
 
         Raises NotFoundError: rule "unknown-concept", or "not-beneath" when no chain leads there.
         """
+        import networkx as nx  # here, since each child process for a sheet or a query loads this module
+
         start, end = self.number(lower), self.number(upper)
         try:
             chain = nx.shortest_path(self._graph, start, end)
@@ -173,9 +178,11 @@ class Framework:
         return digest.hexdigest()
 
     @cached_property
-    def _graph(self) -> nx.DiGraph[int]:
+    def _graph(self) -> DiGraph[int]:
         """Edges from a concept to its broader ones, added in order so that equal paths never alternate."""
-        graph: nx.DiGraph[int] = nx.DiGraph()
+        import networkx as nx  # as above
+
+        graph: DiGraph[int] = nx.DiGraph()
         graph.add_nodes_from(range(len(self.iris)))
         graph.add_edges_from((lower, upper) for lower, above in enumerate(self._above) for upper in above)
         return graph

@@ -50,9 +50,19 @@ scientists send skill skilled skills so some somebody someone soon specialist sp
 team thank thanks the their them there these they this to today tomorrow trained training understand understanding
 understands urgent urgently us use using very want wanted we what who whoever with work worker working works would you
 your monday tuesday wednesday thursday friday saturday sunday
+applicant applicants candidate candidates demonstrable desirable essential excellent hold holding holds ideal job must
+post proven role should strong successful will
+am angen ar arbenigedd arbenigwr arbenigwyr gwybodaeth gyda i mewn o oes profiad pwy rhywun sgiliau sy sydd yn
 """
-"""Words that say that somebody is wanted, and not for what; they are left out at either end of a phrase."""
+"""Words that say that somebody is wanted, and not for what, in English and in Welsh; they are left out at either end of
+a phrase."""
 _BREAKS, _FILLERS = frozenset(_BREAK_WORDS.split()), frozenset(_FILLER_WORDS.split())
+_PLACING = frozenset(("at", "in", "near"))
+_PLACED = re.compile(
+    r"(?P<before>[^\n\r;•·|.,?!]+?)\s(?:based\s+|located\s+|working\s+)?(?:at|in|near)\s+(?:the\s+)?"
+    r"(?P<place>[A-Z][\w'\u2019-]*(?:\s+(?:[A-Z][\w'\u2019-]*|of|the|on|upon|and(?=\s+[A-Z])))*)"
+)
+"""Names of places are written with capital letters; a level may be, and is taken out before."""
 _LEVEL = re.compile(
     r"\(?\b(?:at\s+(?:an?\s+)?)?(?P<level>awareness|working|practitioner|expert)"
     r"(?:\s+level\b(?:\s+(?:or|and)\s+(?:above|higher|better|up)\b)?|\s+(?:or|and)\s+(?:above|higher|better|up)\b)\)?",
@@ -93,6 +103,8 @@ class Sentence:
     """What a text asks for."""
 
     phrases: tuple[Phrase, ...]
+    places: tuple[str, ...] = ()
+    """Where somebody is wanted, as written: whether there is such a place is not known here."""
     level: Level | None = None
     """The lowest level, where the text says one."""
     available: bool = False
@@ -118,12 +130,13 @@ def read_sentence(text: str, lookup: Lookup, search: Search) -> Sentence:
     levels = {match["level"].capitalize() for match in _LEVEL.finditer(text)}
     available = bool(_AVAILABLE.search(text)) and not _NOT_AVAILABLE.search(text)
     phrases: dict[str, Phrase] = {}
-    found = (phrase for line in _LINES.split(_LEVEL.sub(" , ", text)) for phrase in reader.read(line))
+    skills, places = reader.placed(_LEVEL.sub(" , ", text))
+    found = (phrase for line in _LINES.split(skills) for phrase in reader.read(line))
     for phrase in islice(found, MAX_PHRASES):
         phrases.setdefault(phrase.concept or normalise(phrase.text), phrase)
     # Of several levels nobody can tell which goes with what.
     level = Level[levels.pop().upper()] if len(levels) == 1 else None
-    return Sentence(tuple(phrases.values()), level, available)
+    return Sentence(tuple(phrases.values()), places, level, available)
 
 
 def too_long(letters: int) -> InputError:
@@ -138,6 +151,26 @@ def too_long(letters: int) -> InputError:
 class _Reader:
     def __init__(self, lookup: Lookup, search: Search) -> None:
         self._lookup, self._search = lookup, search
+
+    def placed(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The text without the places that it names behind what it asks for: “virology at Porton Down”.
+
+        A place is what follows `at`, `in` or `near` up to the next break, has a capital letter and is no skill; what it
+        follows has to say something, since in “expert in Python” nothing but the skill does.
+        """
+        places: list[str] = []
+
+        def without(match: re.Match[str]) -> str:
+            before, place = match["before"], match["place"].strip()
+            if not _stripped(_WORDS.findall(before)) or self._is_skill(place):
+                return match[0]
+            places.append(place)
+            return f"{before},"
+
+        return _PLACED.sub(without, text), tuple(places)
+
+    def _is_skill(self, text: str) -> bool:
+        return self._understood(text).how in ("named", "likely")
 
     def read(self, line: str) -> Iterator[Phrase]:
         """The phrases of a line: names of several words wherever they stand, and what is left between the breaks."""
@@ -175,8 +208,22 @@ class _Reader:
                 continue
             part = _stripped(part)
             if part:
-                yield self._understood(_joined(part))
+                yield from self._parted(part)
             part = []
+
+    def _parted(self, words: list[str]) -> tuple[Phrase, ...]:
+        """What words between breaks mean; where that is not clear but what stands before `at`, `in` or `near` is, these
+        are phrases of their own."""
+        whole = self._understood(_joined(words))
+        if whole.how in ("named", "likely"):
+            return (whole,)
+        for place, word in enumerate(words):
+            before, behind = _stripped(words[:place]), _stripped(words[place + 1 :])
+            if word.casefold() in _PLACING and before and behind:
+                first = self._understood(_joined(before))
+                if first.how in ("named", "likely"):
+                    return first, self._understood(_joined(behind))
+        return (whole,)
 
     def named(self, text: str) -> Phrase | None:
         """What is called so, also by who does it; several concepts of one name are `unsure`, all offered."""

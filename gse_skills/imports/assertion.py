@@ -28,6 +28,8 @@ class PersonFacts:
     """The row, as the spreadsheet numbers it."""
     role: str | None = None
     """The person's own role, as the sheet writes it; its IRI once it has been looked up."""
+    leaves_on: str | None = None
+    """The day on which they leave, as the sheet writes it; in ISO 8601, or `leaving.STAYS`, once it has been read."""
 
 
 class Assertion(NamedTuple):

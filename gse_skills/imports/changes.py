@@ -36,6 +36,15 @@ class LevelChange:
     """None for one that ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody whom the organisation did not know."""
+
+    name: str
+    records: int
+    """With how many they begin."""
+
+
 @dataclass(slots=True)
 class Changes:
     """The first changes, and how many there are in all."""
@@ -45,14 +54,24 @@ class Changes:
     """The first people of whom something changes, with their names."""
     more_people: int = 0
     """People of whom something changes, besides."""
+    newcomers: list[Newcomer] = field(default_factory=list)
+    """The first of those who are new."""
     skills: dict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
     """By number of the skill, all of them."""
     lines: list[LevelChange] = field(default_factory=list)
 
     def person(
-        self, person: Person, kept: Sequence[SkillRecord], begun: Sequence[SkillRecord], ended: Sequence[SkillRecord]
+        self,
+        person: Person,
+        kept: Sequence[SkillRecord],
+        begun: Sequence[SkillRecord],
+        ended: Sequence[SkillRecord],
+        *,
+        new: bool = False,
     ) -> None:
-        """Take in what becomes of one person's records."""
+        """Take in what becomes of one person's records; `new` says that the organisation did not know them."""
+        if new and len(self.newcomers) < _MOST:
+            self.newcomers.append(Newcomer(person.name, len(begun)))
         tally = Tally(same=len(kept))
         before = {(one.skill, one.basis): one.level for one in ended}
         after = {(one.skill, one.basis): one.level for one in begun}

@@ -113,6 +113,15 @@ def _dated(found: re.Match[str], month: int, text: str) -> DateReading | Unread:
         return Unread("unreadable-date", f"“{text}” names a day that does not exist.")
 
 
+def parse_any_date(text: str) -> DateReading | Unread:
+    """Read a date that may lie anywhere, also ahead.
+
+    >>> [str(parse_any_date(text).date) for text in ("31/03/2031", "2031-03-31", "March 2031")]
+    ['2031-03-31', '2031-03-31', '2031-03-01']
+    """
+    return _parse(text)
+
+
 def parse_date(cell: Cell, today: datetime.date) -> DateReading | Unread:
     """Read one date.
 

@@ -8,16 +8,19 @@ several are not guessed between.
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gse_skills.imports.assertion import PersonFacts
+from gse_skills.imports.leaving import STAYS
 from gse_skills.imports.state import UNNAMED, Known
 from gse_skills.records import Person
+from gse_skills.records.lexical import day
 from gse_skills.vocabulary import Identifier
 
-_FACTS = ("name", "email", "unit", "grade", "site", "available", "role")
+_FACTS = ("name", "email", "unit", "grade", "site", "available", "role", "leaves_on")
 
 Entity = int | str
 """A known person by identifier, or somebody new by the key of the file."""
@@ -66,7 +69,8 @@ def merged(facts: PersonFacts, known: Known | None, organisation: str, *, older:
     if known is None:
         identifier, name = Identifier.mint("person"), facts.name or UNNAMED
         card = (facts.unit, facts.grade, facts.site, facts.available)
-        return Person(identifier, organisation, name, facts.identifier, facts.email, *card, role=facts.role)
+        person = Person(identifier, organisation, name, facts.identifier, facts.email, *card, role=facts.role)
+        return replace(person, leaves_on=_leaving(facts, None))
     person = known.person
     if older:
         return replace(person, staff_number=person.staff_number or facts.identifier, email=person.email or facts.email)
@@ -80,7 +84,15 @@ def merged(facts: PersonFacts, known: Known | None, organisation: str, *, older:
         site=facts.site or person.site,
         available=person.available if facts.available is None else facts.available,
         role=facts.role or person.role,
+        leaves_on=_leaving(facts, person.leaves_on),
     )
+
+
+def _leaving(facts: PersonFacts, known: datetime.date | None) -> datetime.date | None:
+    """The day on which somebody leaves, as a file that may say nothing of it has it."""
+    if facts.leaves_on is None:
+        return known
+    return None if facts.leaves_on == STAYS else day(facts.leaves_on)
 
 
 def _filled(facts: PersonFacts, other: PersonFacts) -> PersonFacts:

@@ -105,6 +105,7 @@ class PersonReader:
             self._available(row, said(Role.AVAILABLE), findings),
             row,
             said(Role.OWN_ROLE) or None,
+            said(Role.LEAVES_ON) or None,
         )
         return self._met(facts, role, said(role), findings)
 
@@ -127,7 +128,7 @@ class PersonReader:
     def _met(self, facts: PersonFacts, role: Role, value: str, findings: list[Finding]) -> PersonReading:
         """The person, compared with the first row that named them."""
         row, key = facts.row, facts.key
-        card = (facts.unit, facts.grade, facts.site, facts.role, facts.available)
+        card = (facts.unit, facts.grade, facts.site, facts.role, facts.leaves_on, facts.available)
         seen = Seen(row, _hash(facts.name), _hash(facts.unit), _hash(card))
         first = self.people.first(key, seen)
         if first is None:
@@ -149,9 +150,10 @@ class PersonReader:
         if facts.name and first.name and seen.name != first.name:
             message = f"Row {first.row} gives “{value}” another name, which is kept."
             found.append(noted("name-differs", message, row=facts.row, value=facts.name))
-        said = (facts.unit, facts.grade, facts.site, facts.role, facts.available is not None)
+        said = (facts.unit, facts.grade, facts.site, facts.role, facts.leaves_on, facts.available is not None)
         if seen.facts != first.facts and any(said):
-            message = f"Row {first.row} says something else of unit, grade, site, role or availability, which is kept."
+            what = "unit, grade, site, role, leaving date or availability"
+            message = f"Row {first.row} says something else of {what}, which is kept."
             found.append(noted("facts-differ", message, row=facts.row, value=value))
         return found
 

@@ -61,6 +61,10 @@ class Unmatched:
     """What the framework's owner decided on it, and why; empty when nothing is decided."""
 
 
+LIKE = 0.4
+"""Below this a skill is nothing like a phrase, and is not offered."""
+
+
 class Phrases:
     """Looks phrases up and keeps what it found; `known` lists the matched ones in the order of their first mention."""
 
@@ -100,6 +104,13 @@ class Phrases:
         except AmbiguousError:
             return True
 
+    def parts(self, text: str) -> tuple[str, ...]:
+        """The skills that a cell names with semicolons or bars between; its whole text where that names one."""
+        divided = ";" in text or "|" in text
+        if not divided or text.casefold() in self._saved or self.names_a_skill(text):
+            return (text,)
+        return tuple(part for one in text.replace("|", ";").split(";") if (part := one.strip())) or (text,)
+
     def _find(self, text: str) -> int | None:
         saved = self._saved.get(text.casefold())
         try:
@@ -137,11 +148,11 @@ class Phrases:
         return Phrase(text, self.framework.number(concept.iri), matched_by, match.note)
 
     def nearest(self, text: str) -> str:
-        """The nearest concepts of an unmatched phrase, in words."""
+        """The nearest concepts of an unmatched phrase, in words; without those that are hardly like it."""
         shown = []
-        for suggestion in self._rules[text][1]:
+        for suggestion in (one for one in self._rules[text][1] if one.score >= LIKE):
             concept = self.framework.concept(suggestion.concept)
-            shown.append(f"{concept.pref_label} ({concept.notation or concept.iri}, {suggestion.score:.2f})")
+            shown.append(f"{concept.pref_label} ({concept.notation or concept.iri})")
         return "; ".join(shown) or "none"
 
     def rule(self, text: str) -> str:

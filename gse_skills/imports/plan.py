@@ -15,6 +15,10 @@ The rules, each of which the report names:
 - Two rows that say different things of one person, skill and basis: a row with a date holds before one without, the
   later day before the earlier; else neither is guessed and the later row is refused (`contradiction`).
 - A row that could be of any of several people is refused (`ambiguous-person`), and nothing of theirs ends.
+- Somebody new whose rows were all refused or left out is added without a record, and that is noted at the name
+  (`person-without-record`): left out themselves, the same file would take them for a namesake when it is sent again.
+- A name that somebody else bears family name first is noted (`name-turned`), and so is a staff number that comes with
+  another name and another address than it had (`name-differs`): the address is what signs somebody in as themself.
 - Only a file said to be the full picture ends what it does not mention. A cell that was refused mentions its skill all
   the same, and a row that could be anybody's keeps everybody from having left.
 """
@@ -29,8 +33,9 @@ from gse_skills.framework import Framework
 from gse_skills.imports.assertion import PersonFacts
 from gse_skills.imports.changes import Changes
 from gse_skills.imports.identity import identify, merged
+from gse_skills.imports.namesakes import TurnedNames, renumbered
 from gse_skills.imports.phrases import Phrase, Unmatched
-from gse_skills.imports.rules import ROW_RULES
+from gse_skills.imports.rules import NOTES, ROW_RULES
 from gse_skills.imports.staging import Outcome, Staged, Staging
 from gse_skills.imports.state import Known, OrganisationState
 from gse_skills.imports.statements import ImportActivity, Statements
@@ -43,6 +48,8 @@ from gse_skills.vocabulary import ID, Audience, Basis, Identifier, Level
 
 HELD = -1
 """The level of a staged cell that could not be read: the record it is about stays. As a skill: whatever it is about."""
+UNKNOWN = -2
+"""As a skill: none that the framework has, so no record is about it."""
 
 
 Place = tuple[int, Basis]
@@ -75,10 +82,13 @@ class Planner:
     change: Change
     watch: Changes | None = None
     """Takes in what changes for whom, where somebody wants to see that."""
+    name_column: int = -1
+    """Where the file has the names of people."""
     delta: Delta = field(default_factory=Delta)
     _unclear: set[int] = field(default_factory=set)
     """Known people of whom some row of the file may speak, and nobody can say which."""
     _terms: dict[int, Identifier] = field(default_factory=dict)
+    _turned: TurnedNames = field(default_factory=TurnedNames)
     _statements: Statements = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,6 +109,7 @@ class Planner:
         """
         who = identify(self.staging.people, self.state.people)
         self.staging.join(who.same, who.filled)
+        self._turned = TurnedNames.of(self.staging.people, self.state.people)
         self._unclear = set().union(*who.unclear.values())
         seen = set(self._unclear)
         for done, (facts, row, staged) in enumerate(self.staging.by_person(), 1):
@@ -137,19 +148,37 @@ class Planner:
             self.staging.outcome(Outcome(row, -1, "refused", "ambiguous-person", value, detail, remedy))
 
     def _person(self, facts: PersonFacts, row: int, staged: list[Staged], known: Known | None) -> None:
+        self._about_name(facts, row, known)
+        if known is None and staged and all(one.level == HELD for one in staged):
+            detail = "All that is said of this person was refused or left out; they are added without a record."
+            self._noted_name(row, "person-without-record", facts.name, detail)
         current = self.state.records_of(known.person.identifier.value) if known else []
         person = merged(facts, known, self.state.organisation, older=self._older_than_card(known))
         held = {one.skill for one in staged if one.level == HELD}
         chosen = self._chosen(one for one in staged if one.level != HELD)
         kept, begun, ended = self._compare(person, current, chosen, held)
         if self.watch is not None:
-            self.watch.person(person, kept, begun, ended)
+            self.watch.person(person, kept, begun, ended, new=known is None)
         old = known.person if known and known.membership is not None else None
         if old == person and not begun and not ended:
             return
         self._identity(person, row, known)
         self._rewrite(person.identifier.value, old, current, person, kept + begun)
         self._index(person, current, kept + begun)
+
+    def _about_name(self, facts: PersonFacts, row: int, known: Known | None) -> None:
+        """Note a name of which somebody should make sure whose it is."""
+        if known is None:
+            if other := self._turned.other(facts):
+                detail = f"“{other}” may be the same person; they are taken as two."
+                self._noted_name(row, "name-turned", facts.name, detail)
+        elif renumbered(facts, known.person):
+            was = f"{known.person.name} ({known.person.email})"
+            detail = f"The staff number {facts.identifier} was that of {was}; it gets this name and address."
+            self._noted_name(row, "name-differs", facts.name, detail)
+
+    def _noted_name(self, row: int, rule: str, name: str, detail: str) -> None:
+        self.staging.outcome(Outcome(row, self.name_column, "noted", rule, name, detail, NOTES[rule]))
 
     def _older_than_card(self, known: Known | None) -> bool:
         # A full picture is never older than the last one, and a day of import says little of since when a card holds.
@@ -160,14 +189,14 @@ class Planner:
         if known is None:
             self._statements.person(person)
             self._statements.membership(person, since)
-            self._note(row, "person-added", person.name)
+            self._note(row, "person-added", person.name, _leaving(None, person))
         elif known.person != person or known.membership is None:
             self._statements.identity(known.person, person)
             if known.membership is None or known.person.membership != person.membership:
                 if known.membership is not None:
                     self._statements.end(_membership_term(known.membership), since)
                 self._statements.membership(person, since)
-            self._note(row, "person-changed", person.name)
+            self._note(row, "person-changed", person.name, _leaving(known.person, person))
 
     def _since(self, known: Known | None) -> datetime.date:
         """The day on which a membership begins or ends; none ends before it began."""
@@ -228,9 +257,12 @@ class Planner:
                 self._end(record, self.defaults.assessed_on, ended)
                 self._gone(person, record)
         begun: list[tuple[Staged, SkillRecord, SkillRecord | None]] = []
-        for place, staged in chosen.items():
+        # A row that names no judge speaks to what counts once the others have spoken: else the same file, sent again,
+        # would find another to speak to.
+        for place, staged in sorted(chosen.items(), key=lambda one: one[1].basis is None):
             old = known.get(place)
-            beside = [one for at, one in known.items() if at[0] == staged.skill]
+            new = [record for _, record, _ in begun]
+            beside = [one for one in (*known.values(), *new) if one.skill == staged.skill and one not in ended]
             if self._said_already(person, staged, old, beside):
                 continue
             if staged.level == 0:
@@ -421,8 +453,17 @@ class Planner:
         detail = f"{detail} {phrase.note}".strip()
         self.staging.outcome(Outcome(staged.row, staged.column, status, rule, phrase.text, detail, remedy))
 
-    def _note(self, row: int, status: str, name: str) -> None:
-        self.staging.outcome(Outcome(row, -1, status, status, name))
+    def _note(self, row: int, status: str, name: str, detail: str = "") -> None:
+        self.staging.outcome(Outcome(row, -1, status, status, name, detail))
+
+
+def _leaving(old: Person | None, new: Person) -> str:
+    """What becomes of the day on which somebody leaves, in words; empty where nothing does."""
+    before, after = old and old.leaves_on, new.leaves_on
+    if before == after:
+        return ""
+    was = f" It was {before:%-d %B %Y}." if before else ""
+    return (f"Leaves on {after:%-d %B %Y}." if after else "No leaving date any more.") + was
 
 
 def _membership_term(identifier: int) -> str:

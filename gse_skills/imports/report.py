@@ -13,9 +13,10 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from gse_skills.imports.finding import letter
 from gse_skills.imports.sheet import Cell, SheetReading
@@ -172,7 +173,7 @@ def _beside(cells: tuple[Cell, ...], said: tuple[str, ...], width: int) -> tuple
 class _XlsxSheet:
     """One worksheet, written row by row, by the type of each cell."""
 
-    def __init__(self, book: Any, sheet: Any) -> None:  # noqa: ANN401 - XlsxWriter has no types
+    def __init__(self, book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
         self.sheet = sheet
         day = {"num_format": "dd/mm/yyyy"}
         self._bold = book.add_format({"bold": True})

@@ -28,6 +28,7 @@ class Role(Enum):
     GRADE = "grade"
     SITE = "site"
     OWN_ROLE = "own_role"
+    LEAVES_ON = "leaves_on"
     AVAILABLE = "available"
     NOTE = "note"
 
@@ -56,12 +57,13 @@ _LABELS = {
     Role.GRADE: "the grade",
     Role.SITE: "the site",
     Role.OWN_ROLE: "the person's own role",
+    Role.LEAVES_ON: "the day on which the person leaves",
     Role.AVAILABLE: "whether the person is available",
     Role.NOTE: "a note, which is not imported",
 }
 PERSON_ROLES = frozenset({Role.PERSON_ID, Role.EMAIL, Role.NAME, Role.GIVEN_NAME, Role.FAMILY_NAME})
 """The roles of which a sheet must have at least one."""
-FACT_ROLES = frozenset({Role.UNIT, Role.GRADE, Role.SITE, Role.OWN_ROLE, Role.AVAILABLE})
+FACT_ROLES = frozenset({Role.UNIT, Role.GRADE, Role.SITE, Role.OWN_ROLE, Role.LEAVES_ON, Role.AVAILABLE})
 """The other roles that speak of the person."""
 
 HEADINGS: Mapping[Role, tuple[str, ...]] = {
@@ -96,14 +98,14 @@ HEADINGS: Mapping[Role, tuple[str, ...]] = {
         "level", "skill level", "competency level", "competence level", "capability level", "proficiency",
         "proficiency level", "rating", "skill rating", "score", "skill score", "current level",
         "assessed level", "level of proficiency", "level of skill", "level of expertise", "attainment",
-        "level achieved", "level held",
+        "level achieved", "level held", "how good",
     ),
     Role.ASSESSED_ON: (
         "date assessed", "assessed", "assessed on", "assessment date", "date of assessment", "date",
         "last reviewed", "review date", "date reviewed", "reviewed", "reviewed on", "last assessed",
         "last review", "date of review", "last updated", "updated", "updated on", "date updated", "as at",
         "as of", "as at date", "date recorded", "date achieved", "valid from", "date last assessed",
-        "date signed off",
+        "date signed off", "last looked at", "looked at", "last checked",
     ),
     Role.BASIS: (
         "basis", "assessed by", "assessment basis", "basis of assessment", "assessor", "assessment type",
@@ -122,7 +124,7 @@ HEADINGS: Mapping[Role, tuple[str, ...]] = {
     ),
     Role.GRADE: (
         "grade", "band", "pay band", "payband", "pay grade", "job grade", "civil service grade",
-        "responsibility level", "rank grade", "substantive grade",
+        "responsibility level", "rank grade", "substantive grade", "grd",
     ),
     Role.SITE: (
         "site", "location", "base", "work location", "office location", "base location", "place of work",
@@ -132,10 +134,17 @@ HEADINGS: Mapping[Role, tuple[str, ...]] = {
         "role", "own role", "current role", "job role", "role profile", "role title", "role name", "profession role",
         "professional role", "digital and data role", "ddat role", "gse role", "framework role",
     ),
+    Role.LEAVES_ON: (
+        "leaving date", "leaves on", "leaving on", "leaves", "leave date", "date of leaving", "date leaving",
+        "planned leaving date", "expected leaving date", "end date", "contract end", "contract end date",
+        "contract ends", "end of contract", "secondment end", "secondment end date", "end of secondment",
+        "posting end date", "retirement date", "date of retirement", "planned retirement date", "retires on",
+        "last day", "last working day", "last day of service",
+    ),
     Role.AVAILABLE: (
         "available", "availability", "available for deployment", "deployable", "can deploy", "can be deployed",
         "available now", "available in an emergency", "emergency availability", "on call",
-        "surge availability", "available for loan", "available for secondment",
+        "surge availability", "available for loan", "available for secondment", "free", "free now",
     ),
     Role.NOTE: (
         "note", "notes", "comment", "comments", "remarks", "evidence", "description", "details",
@@ -146,8 +155,7 @@ HEADINGS: Mapping[Role, tuple[str, ...]] = {
 NOT_SKILLS = (
     "line manager", "manager", "manager name", "reporting manager", "phone", "telephone", "tel", "mobile", "extension",
     "phone number", "job title", "job", "post", "position", "post title", "profession", "category", "fte",
-    "hours", "working pattern", "contract", "contract type", "start date", "end date", "leaving date", "joined",
-    "date joined",
+    "hours", "working pattern", "contract", "contract type", "start date", "joined", "date joined",
     "date of birth", "dob", "age", "gender", "sex", "ethnicity", "disability", "religion", "nationality", "health",
     "clearance", "security clearance", "vetting", "total", "totals", "count", "average", "sum", "max", "min",
     "row", "no", "s no", "serial", "years", "years of experience", "years experience", "length of service", "title",
@@ -166,11 +174,15 @@ def role_of(heading: str) -> Role | None:
 
     >>> role_of("Staff No."), role_of("DATE ASSESSED (dd/mm/yyyy)"), role_of("Virology")
     (<Role.PERSON_ID: 'person_id'>, <Role.ASSESSED_ON: 'assessed_on'>, None)
+    >>> role_of("Skill / competence"), role_of("Name / team")
+    (<Role.SKILL: 'skill'>, None)
     """
     for folded in fold_heading(heading):
         if folded in _ROLES:
             return _ROLES[folded]
-    return None
+    # Two words for one thing, as people write them for those who know only one of the two.
+    said = {_ROLES.get(fold_heading(part)[1]) for part in heading.split("/")} if "/" in heading else set()
+    return said.pop() if len(said) == 1 else None
 
 
 def is_left_out(heading: str) -> bool:

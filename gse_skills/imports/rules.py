@@ -79,9 +79,18 @@ NOTES: Mapping[str, str] = {
     "unknown-role": "Write the name or code of a role, as `gse-skills framework roles` lists them; the rest counts.",
     "ambiguous-role": "Write the code of the role that is meant; the rest counts.",
     "role-not-in-use": "Say which role the person has now.",
+    "leaving-date-past": (
+        "Leave whoever has left out of the full picture, which ends their records; otherwise write a day to come."
+    ),
+    "unreadable-leaving-date": (
+        "Write the day first, as 31/03/2027, or 2027-03-31; leave the cell empty where no day is known, or write "
+        "“permanent” to take one back."
+    ),
     "unreadable-email": "Correct the email address.",
     "name-differs": "Check that the staff number is right, and write the name one way.",
-    "facts-differ": "Write one unit, grade, site and role for the person in every row.",
+    "name-turned": "Write the name one way in every sheet, or add a staff number, if it is one person.",
+    "person-without-record": "Mend the refused rows or say what their words mean, or take the person out of the sheet.",
+    "facts-differ": "Write one unit, grade, site, role and leaving date for the person in every row.",
     "totals-row": "",
     "repeated-header": "",
     "stray-text": "",

@@ -123,14 +123,12 @@ def read_sheet(chunks: Iterable[bytes], close: Callable[[], None] | None = None)
     return SheetReading(_header(first), _rows(lines), close)
 
 
-def open_sheet(
-    sandbox: Sandbox, path: Path, sheet: str | None = None, *, caller: str = "", limits: Limits = LIMITS
-) -> SheetReading:
+def open_sheet(sandbox: Sandbox, path: Path, sheet: str | None = None, *, limits: Limits = LIMITS) -> SheetReading:
     """Read somebody's file in a disposable child; `sheet` names one of a workbook's sheets.
 
     Raises InputError with a rule of `rules.FILE_RULES`, and UnavailableError when the sandbox is full or gone.
     """
-    run = sandbox.start("sheet", {"path": str(path), "sheet": sheet}, caller=caller, limits=limits)
+    run = sandbox.start("sheet", {"path": str(path), "sheet": sheet}, limits=limits)
     try:
         return read_sheet(_translated(run), run.kill)
     except BaseException:

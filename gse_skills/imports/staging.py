@@ -24,13 +24,15 @@ CREATE TABLE assertion (key TEXT NOT NULL, skill INTEGER NOT NULL, row INTEGER N
 CREATE TABLE same (key TEXT PRIMARY KEY, canonical TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE outcome (row INTEGER NOT NULL, col INTEGER NOT NULL, status TEXT NOT NULL, rule TEXT NOT NULL,
     value TEXT NOT NULL, detail TEXT NOT NULL, remedy TEXT NOT NULL);
+CREATE VIEW problem AS SELECT *, rowid AS place FROM outcome
+    WHERE status = 'refused' OR status = 'noted' AND remedy <> '';
 """
 _BATCH = 2_000
-_ORDERS = {
-    "person": "key",
-    "assertion": "key, row, col, skill",
-    "outcome": "row, col, status, rule, value, detail, remedy",
-}
+_EVERYTHING = (
+    "SELECT * FROM person ORDER BY key",
+    "SELECT * FROM assertion ORDER BY key, row, col, skill",
+    "SELECT * FROM outcome ORDER BY row, col, status, rule, value, detail, remedy",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +152,10 @@ class Staging:
     def outcomes(self, *statuses: str, limit: int | None = None) -> Iterator[Outcome]:
         """What happened, by row and column; only the given statuses when any are."""
         self._flush()
-        where = f"WHERE status IN ({','.join('?' * len(statuses))})" if statuses else ""
         found = self._db.execute(
-            f"SELECT * FROM outcome {where} ORDER BY row, col, rowid LIMIT ?",  # noqa: S608 - question marks only
-            (*statuses, -1 if limit is None else limit),
+            "SELECT * FROM outcome WHERE ?1 = '[]' OR status IN (SELECT value FROM json_each(?1))"
+            " ORDER BY row, col, rowid LIMIT ?2",
+            (json.dumps(statuses), -1 if limit is None else limit),
         )
         return (Outcome(*row) for row in found)
 
@@ -165,17 +167,14 @@ class Staging:
     def problems(self, most: int) -> Iterator[tuple[str, int, list[Outcome]]]:
         """What was refused or can be mended, by rule, the most frequent first: how often, and the first `most`."""
         self._flush()
-        wanted = "status IN ('refused', 'noted') AND (status = 'refused' OR remedy <> '')"
         rules = self._db.execute(
-            f"SELECT rule, count(*) FROM outcome WHERE {wanted} GROUP BY rule "  # noqa: S608 - our own words
-            "ORDER BY max(status = 'refused') DESC, 2 DESC, 1"
+            "SELECT rule, count(*) FROM problem GROUP BY rule ORDER BY max(status = 'refused') DESC, 2 DESC, 1"
         ).fetchall()
         for rule, count in rules:
             found = self._db.execute(
-                f"SELECT * FROM outcome WHERE rule = ? AND {wanted} ORDER BY row, col, rowid LIMIT ?",  # noqa: S608
-                (rule, most),
+                "SELECT * FROM problem WHERE rule = ? ORDER BY row, col, place LIMIT ?", (rule, most)
             )
-            yield rule, count, [Outcome(*row) for row in found]
+            yield rule, count, [Outcome(*row[:-1]) for row in found]
 
     def digest(self) -> str:
         """A fingerprint of everything that would happen, by which a confirmation names the dry run that it saw.
@@ -187,8 +186,8 @@ class Staging:
         if self._digest is not None and self._digest[0] == state:
             return self._digest[1]
         total = hashlib.sha256()
-        for table, order in _ORDERS.items():
-            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {order}"):  # noqa: S608 - our own names
+        for query in _EVERYTHING:
+            for row in self._db.execute(query):
                 total.update(f"{row}\n".encode())
         self._digest = state, total.hexdigest()[:32]
         return self._digest[1]

@@ -103,12 +103,14 @@ def read_people(store: Store, organisation: str) -> Iterator[Known]:
     source = NamedNode(GRAPH[f"source/{organisation}"])
     memberships = {}
     for row in store.select(Query("current_memberships"), source=source):
-        membership, person, since, unit, grade, site, availability, role = (term and term.value for term in row)
+        membership, person, since, unit, grade, site, availability, role, leaves = (term and term.value for term in row)
         available = None if availability is None else availability == GSE.Available
-        memberships[person] = (record_value(membership), since and day(since), unit, grade, site, available, role)
+        leaves_on = leaves and day(leaves)
+        card = (unit, grade, site, available, role, leaves_on)
+        memberships[person] = (record_value(membership), since and day(since), *card)
     for row in store.select(Query("people_of_source"), source=source):
         iri, name, number, mailbox, audience = (term and term.value for term in row)
-        membership, since, unit, grade, site, available, role = memberships.get(iri, (None,) * 7)
+        membership, since, unit, grade, site, available, role, leaves_on = memberships.get(iri, (None,) * 8)
         person = Person(
             Identifier.from_iri(iri),
             organisation,
@@ -121,6 +123,7 @@ def read_people(store: Store, organisation: str) -> Iterator[Known]:
             available,
             Audience.from_iri(audience) if audience else None,
             role,
+            leaves_on,
         )
         yield Known(person, membership, since)
 

@@ -179,6 +179,8 @@ class Statements:
                 self._say(subject, term.iri(predicate), term.literal(value))
         if person.role:
             self._say(subject, term.iri(GSE.ownRole), term.iri(person.role))
+        if person.leaves_on is not None:
+            self._say(subject, term.iri(GSE.leavesOn), term.date(person.leaves_on))
         if person.available is not None:
             self._say(subject, term.iri(GSE.availability), _AVAILABLE[person.available])
 

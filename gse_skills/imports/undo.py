@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pyoxigraph import NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from gse_skills.errors import ConflictError
 from gse_skills.framework import Framework
@@ -58,7 +58,7 @@ _SAID: Mapping[str, frozenset[str]] = {
     "membership": frozenset(
         {
             *(RDF.type, ORG.member, ORG.organization, PROV.wasGeneratedBy, GSE.validFrom),
-            *(GSE.unit, GSE.grade, GSE.site, GSE.availability, GSE.ownRole),
+            *(GSE.unit, GSE.grade, GSE.site, GSE.availability, GSE.ownRole, GSE.leavesOn),
         }
     ),
     "person": frozenset({RDF.type, ORG.memberOf, PROV.wasGeneratedBy, FOAF.name, DCTERMS.identifier, FOAF.mbox}),
@@ -342,6 +342,7 @@ def _with_membership(person: Person, said: Node) -> Person:
         grade=text(GSE.grade),
         site=text(GSE.site),
         role=text(GSE.ownRole),
+        leaves_on=day(leaves) if (leaves := text(GSE.leavesOn)) else None,
         available=None if available is None else available == GSE.Available,
     )
 
@@ -352,8 +353,9 @@ def _facts(organisation: str, person: Person | None) -> Facts:
     return Facts(organisation, person.availability_flag, Post(person.unit or "", person.grade or "", person.site or ""))
 
 
-def _value(object_: Any) -> str:  # noqa: ANN401 - a term of the RDF library
-    return str(object_.value)
+def _value(term_: NamedNode | BlankNode | Literal | Triple) -> str:
+    assert not isinstance(term_, Triple), "no graph of ours speaks of a statement"
+    return term_.value
 
 
 def _bare(value: str) -> str | None:

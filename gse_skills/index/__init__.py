@@ -3,10 +3,22 @@
 from gse_skills.index import saved
 from gse_skills.index.build import build
 from gse_skills.index.columns import DAY_ZERO, Columns, Facts, Partition, People, Post, day_number, day_of
+from gse_skills.index.days import require_told
 from gse_skills.index.delta import Delta
 from gse_skills.index.expertise import MAX_SKILLS, Expertise, Match, Only, Sought, expertise, rank_keys
 from gse_skills.index.facets import Facets, facets
-from gse_skills.index.holdings import Held, Holdings, Pairs, data_version, held, holdings, members, pairs, present
+from gse_skills.index.holdings import (
+    Held,
+    Holdings,
+    Pairs,
+    data_version,
+    held,
+    holdings,
+    judgements_on,
+    members,
+    pairs,
+    present,
+)
 from gse_skills.index.index import Index
 
 __all__ = [
@@ -35,9 +47,11 @@ __all__ = [
     "facets",
     "held",
     "holdings",
+    "judgements_on",
     "members",
     "pairs",
     "present",
     "rank_keys",
+    "require_told",
     "saved",
 ]

@@ -7,11 +7,10 @@ join of six patterns takes minutes); the columns are put side by side here, by r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from gse_skills.framework import Framework
 from gse_skills.index.beside import read_beside
@@ -71,7 +70,7 @@ def _people(store: Store, view: str) -> dict[int, Facts]:
     rows = store.select(Query("people_of_view"), view=NamedNode(view))
     posts: dict[Post, Post] = {}
 
-    def post(*said: Any) -> Post:  # noqa: ANN401 - terms of the RDF library, or None
+    def post(*said: Literal | None) -> Post:
         one = Post(*(term.value if term else "" for term in said))
         return posts.setdefault(one, one)
 

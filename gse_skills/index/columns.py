@@ -64,7 +64,7 @@ class Columns:
     def __len__(self) -> int:
         return len(self.record)
 
-    def take(self, which: Any) -> Columns:  # noqa: ANN401 - whatever numpy takes to index with
+    def take(self, which: slice | Numbers | NDArray[np.bool_]) -> Columns:
         """The records chosen by a mask, a slice or positions."""
         return Columns(*(getattr(self, field.name)[which] for field in fields(self)))
 

@@ -87,19 +87,16 @@ def members(index: Index, views: Sequence[str], organisation: str | None = None)
 def present(
     index: Index, views: Sequence[str], organisation: str | None = None, as_of: datetime.date | None = None
 ) -> NDArray[np.uint32]:
-    """The people who count on a day: whom the views show now, and who have left since but had a record there then.
+    """The people who count: whom the views show now, or with `as_of` who had a record there that held on that day.
 
-    Who has left is seen by no view any more; they are to be counted and not named.
+    Who has left since is seen by no view any more; they are to be counted and not named. Of somebody without a record
+    no view says since when they are there.
     """
-    now = members(index, views, organisation)
     if as_of is None:
-        return now
+        return members(index, views, organisation)
     counted = np.zeros(len(index.people), bool)
-    counted[now] = True
-    for view in views:
-        if view in index.ended:
-            partition = index.ended[view]
-            counted[partition.person[_on(partition.assessed, partition.until, as_of)]] = True
+    for partition in _partitions(index, views, as_of):
+        counted[partition.person[_on(partition.assessed, partition.until, as_of)]] = True
     return np.flatnonzero(counted & _of(index, organisation)).astype(np.uint32)
 
 
@@ -130,6 +127,19 @@ def held(
             parts.append(rows)
     rows = _joined(parts)
     return Held(persons, rows if as_of is None else counting(rows, index.standing))
+
+
+def judgements_on(index: Index, organisation: str, as_of: datetime.date) -> Columns:
+    """All of an organisation's records that held on a day, also those that did not count; persons are identifiers."""
+    mine = _of(index, organisation)
+    found = Columns.empty()
+    # What stands beside has not ended: its end is the day on which it stopped counting.
+    for side, ends in ((index.current, False), (index.ended, True), (index.beside, False)):
+        for partition in side.values():
+            kept = mine[partition.person] & _on(partition.assessed, partition.until if ends else None, as_of)
+            found = found.plus(partition.columns(index.people).take(kept))
+    # A record for emergencies is in two views.
+    return found.take(np.unique(found.record, return_index=True)[1])
 
 
 def holdings(found: Held, framework: Framework, concepts: Sequence[str]) -> Holdings:

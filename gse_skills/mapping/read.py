@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from collections.abc import Mapping as Dictionary
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -29,8 +30,9 @@ BUILT_IN = {"owl": OWL, "rdf": RDF, "rdfs": RDFS, "semapv": SEMAPV, "skos": SKOS
 _REMEDY = "Give an SSSOM/TSV file with its metadata as comments above the table."
 
 
+@cache
 def shipped() -> tuple[MappingSet, ...]:
-    """The sets that this installation ships, by name.
+    """The sets that this installation ships, by name; read once a process, since each start of a register asks.
 
     >>> [one.name for one in shipped()]
     ['gse-to-ddat', 'gse-to-esco']

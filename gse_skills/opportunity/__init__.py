@@ -9,7 +9,7 @@ from gse_skills.opportunity.opportunity import AUDIENCES, Aim, Opportunity, Paym
 from gse_skills.opportunity.participation import Participation, Stage
 from gse_skills.opportunity.proceeding import StepWish, proceed
 from gse_skills.opportunity.progress import Moved, Movement, moved
-from gse_skills.opportunity.rules import findings, require_allowed
+from gse_skills.opportunity.rules import findings, require_allowed, require_span
 from gse_skills.opportunity.scheme import InterchangeScheme, OpportunityKind, Provision, kinds, schemes
 from gse_skills.opportunity.step import Step, StepKind, StepRole
 
@@ -53,6 +53,7 @@ __all__ = [
     "opportunities_for",
     "proceed",
     "require_allowed",
+    "require_span",
     "schemes",
     "search",
     "visible",

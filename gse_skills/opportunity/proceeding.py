@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from gse_skills.access import Access
 from gse_skills.errors import ConflictError, InputError, RefusedError
+from gse_skills.framework import Framework
 from gse_skills.index import Delta
 from gse_skills.opportunity.applying import Application, Taken, find_application, no_places, with_step
 from gse_skills.opportunity.finding import places_taken
 from gse_skills.opportunity.opportunity import Status
 from gse_skills.opportunity.participation import Stage
+from gse_skills.opportunity.rules import require_span
 from gse_skills.opportunity.step import Step, StepKind, StepRole, write_step
 from gse_skills.proposals.wording import plain
 from gse_skills.records import organisation_iri
@@ -54,8 +56,8 @@ def proceed(register: Register, digits: str, wish: StepWish, access: Access, *, 
     """Take a step of the application with those digits; the same step again by the same side changes nothing.
 
     Raises NotFoundError (`unknown-application`), RefusedError (`not-your-step`), InputError (`reason-missing`,
-    `text-too-long`, `finish-before-start`, `day-to-come`) and ConflictError (`wrong-stage`, `no-places`, `not-open`,
-    `change-under-way`).
+    `text-too-long`, `finish-before-start`, `day-to-come`, and those of `require_span`) and ConflictError
+    (`wrong-stage`, `no-places`, `not-open`, `change-under-way`).
     """
     reason = plain(wish.reason, "reason")
     if wish.kind not in _WANTED:
@@ -74,7 +76,7 @@ def proceed(register: Register, digits: str, wish: StepWish, access: Access, *, 
             _require_room(register, found)
         one = found.participation
         agent = one.person if role is StepRole.PARTICIPANT else organisation_iri(_side(found, role))
-        step = Step.now(wish.kind, role, agent, reason=reason, on_day=_day(found, wish))
+        step = Step.now(wish.kind, role, agent, reason=reason, on_day=_day(found, wish, register.state.framework))
         if not dry_run:
             write_step(step, one.identifier.iri, one.home, change)
             register.commit(change, Delta())
@@ -142,15 +144,22 @@ def _require_room(register: Register, found: Application) -> None:
         raise no_places()
 
 
-def _day(found: Application, wish: StepWish) -> datetime.date | None:
+def _day(found: Application, wish: StepWish, framework: Framework) -> datetime.date | None:
+    """The day of a beginning or completion: not to come, and within what the scheme allows."""
     if wish.kind not in (StepKind.BEGINNING, StepKind.COMPLETION):
         return None
     day = wish.on_day or today()
     if day > today():
         raise InputError(f"{day} is yet to come.", rule="day-to-come", remedy="Say so on the day, or correct the date.")
     began = found.participation.day_of(StepKind.BEGINNING)
-    if began is not None and day < began:
+    if began is None:
+        # One that begins early may end early: how long it was is known at its end.
+        if day > found.opportunity.ends:
+            require_span(found.opportunity, day, found.opportunity.ends, framework)
+    elif day < began:
         raise InputError(
             f"It began on {began}, which is later.", rule="finish-before-start", remedy="Correct the date."
         )
+    else:
+        require_span(found.opportunity, began, day, framework)
     return day

@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+
+from pyoxigraph import Literal
 
 from gse_skills.records.lexical import day
 from gse_skills.store import Change, Row, term
@@ -122,5 +123,5 @@ def _order(step: Step) -> tuple[datetime.datetime, int, int, int]:
     return step.when, _KINDS_IN_ORDER.index(step.kind), _ROLES_IN_ORDER.index(step.role), step.identifier.value
 
 
-def _text(term_: Any) -> str:  # noqa: ANN401 - a term of the RDF library, or None
-    return "" if term_ is None else str(term_.value)
+def _text(said: Literal | None) -> str:
+    return "" if said is None else said.value

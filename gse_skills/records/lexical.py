@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 from functools import lru_cache
-from typing import Any
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from gse_skills.vocabulary import GSE, ID
 
@@ -47,7 +46,7 @@ def day_or_none(said: Literal | None) -> datetime.date | None:
     return None if said is None else day(said.value)
 
 
-def availability_flag(term: Any) -> int:  # noqa: ANN401 - a term of the RDF library, or None
+def availability_flag(term: NamedNode | None) -> int:
     """0 when nothing is known, 1 for `gse:Available`, 2 for `gse:Unavailable`."""
     if term is None:
         return 0

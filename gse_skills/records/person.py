@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from gse_skills.vocabulary import Audience, Identifier
@@ -27,6 +28,8 @@ class Person:
     """None: as the organisation's rules say."""
     role: str | None = None
     """IRI of the person's own role; None when nobody has said."""
+    leaves_on: datetime.date | None = None
+    """The day from which they will no longer be there, never shown in a view; None when nobody has said."""
 
     @property
     def availability_flag(self) -> int:
@@ -34,6 +37,8 @@ class Person:
         return {None: 0, True: 1, False: 2}[self.available]
 
     @property
-    def membership(self) -> tuple[str | None, str | None, str | None, str | None, bool | None]:
-        """What of the card changes over time: unit, grade, site, own role, availability."""
-        return (self.unit, self.grade, self.site, self.role, self.available)
+    def membership(
+        self,
+    ) -> tuple[str | None, str | None, str | None, str | None, bool | None, datetime.date | None]:
+        """What changes over time: unit, grade, site, own role, availability, the day of leaving."""
+        return (self.unit, self.grade, self.site, self.role, self.available, self.leaves_on)

@@ -2,6 +2,7 @@
 
 from gse_skills.release.catalogue import CHANGES, RELEASES, Catalogue, Installed
 from gse_skills.release.decision import Action, Decision, Decisions, read_sheet, write_sheet
+from gse_skills.release.entry import enter
 from gse_skills.release.life import MATCHES, Chapter, Matched, Summary, life_of, matches_of, metadata_of, summary_of
 from gse_skills.release.migration import Migration
 from gse_skills.release.rehearsal import Impact, Rehearsal, rehearse, require_used
@@ -21,6 +22,7 @@ __all__ = [
     "Migration",
     "Rehearsal",
     "Summary",
+    "enter",
     "life_of",
     "matches_of",
     "metadata_of",

@@ -30,7 +30,7 @@ class Sandbox:
     commands need none.
 
     `limits` hold for a job that brings none of its own; at most `at_once` children live at a time, and `per_caller` for
-    one caller (by default as many).
+    one caller who is named (by default as many).
 
     >>> query = {"query": "ASK {}", "snapshot": "", "views": []}
     >>> with Sandbox(Limits(wall_seconds=5)) as sandbox:
@@ -105,10 +105,10 @@ class Sandbox:
     def _count_in(self, caller: str) -> None:
         with self._counting:
             mine, all_of_them = self._living[caller], self._living.total()
-            if mine < self._per_caller and all_of_them < self._at_once:
+            if (not caller or mine < self._per_caller) and all_of_them < self._at_once:
                 self._living[caller] += 1
                 return
-        cap = "caller" if mine >= self._per_caller and self._per_caller < self._at_once else "service"
+        cap = "caller" if caller and mine >= self._per_caller and self._per_caller < self._at_once else "service"
         said = f"{mine} of yours run already." if cap == "caller" else f"{all_of_them} run already."
         raise UnavailableError(
             f"Too many queries at once: {said}",

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 Row = tuple[Any, ...]
 """One solution: its terms in the order of the SELECT clause, None where unbound."""
@@ -34,13 +34,14 @@ class Query:
         """The query as it stands in its file."""
         return _read(self.name)
 
-    def bind(self, terms: Mapping[str, NamedNode | BlankNode | Literal | Triple | Sequence[Any]]) -> str:
+    def bind(self, terms: Mapping[str, NamedNode | BlankNode | Literal | Triple | Variable | Sequence[Any]]) -> str:
         """The query with its placeholders replaced; raises KeyError for one that `terms` lacks."""
 
         return _PLACEHOLDER.sub(lambda match: _serialised(terms[match[1]]), self.text)
 
 
-def _serialised(value: Any) -> str:  # noqa: ANN401 - a term, a tuple of terms, or a list of either
+def _serialised(value: object) -> str:
+    """A term, a tuple of terms, or a list of either."""
     if isinstance(value, list):
         return " ".join(map(_serialised, value))
     return f"({' '.join(map(str, value))})" if isinstance(value, tuple) else str(value)

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple, Variable
 
 from gse_skills.store.change import Change
 from gse_skills.store.query import Query, Row
 
 Term = NamedNode | BlankNode | Literal | Triple
-Binding = Term | Sequence[Term] | Sequence[tuple[Term, ...]]
-"""What a placeholder takes: a term, or for a `VALUES` block a list of terms or of rows of terms."""
+Binding = Term | Variable | Sequence[Term] | Sequence[tuple[Term, ...]]
+"""What a placeholder takes: a term, a variable for any, or for a `VALUES` block a list of terms or of rows of terms."""
 
 
 class Store(Protocol):

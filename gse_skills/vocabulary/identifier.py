@@ -30,6 +30,7 @@ KINDS = (
     "aim",
     "participation",
     "step",
+    "change",
 )
 
 

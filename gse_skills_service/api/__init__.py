@@ -27,9 +27,14 @@ from gse_skills_service.api import (
 )
 from gse_skills_service.api.answering import problems
 from gse_skills_service.auth import get_caller
+from gse_skills_service.parameters import require_known_parameters
 
 # Who brings a token is told everywhere when it is not valid, also where none is needed.
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(get_caller)], responses=problems(401, 422))
+router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[Depends(get_caller), Depends(require_known_parameters)],
+    responses=problems(400, 401, 422),
+)
 for part in (
     skills,
     roles,

@@ -6,7 +6,6 @@ read it.
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -88,7 +87,7 @@ def list_users(request: Request, register: Registered) -> Response:
 )
 def post_grant(request: Request, register: Registered, witness: Witnessed, asked: NewGrant) -> Response:
     """Let a user act as a caller. It holds at once, also before they first sign in."""
-    user = audit.grant(register.users, witness, asked.name, Caller.parse(asked.caller))
+    user = audit.grant(register.users, witness, asked.name, register.caller(asked.caller))
     return answer(request, UserBody.of(user))
 
 
@@ -121,7 +120,7 @@ def list_tokens(request: Request, register: Registered) -> Response:
 @router.post("/tokens", response_model=TokenBody, responses=_CHANGED, dependencies=_RECENT, summary="Make a token")
 def post_token(request: Request, register: Registered, witness: Witnessed, asked: NewToken) -> Response:
     """Make a token and show its secret, once."""
-    made = audit.create_token(register.tokens, witness, Caller.parse(asked.caller), note=asked.note, days=asked.days)
+    made = audit.create_token(register.tokens, witness, register.caller(asked.caller), note=asked.note, days=asked.days)
     response = answer(request, TokenBody.of(*made))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -147,6 +146,6 @@ def post_organisation(
 ) -> Response:
     """Add an organisation to the alliance; its records come from its stewards."""
     organisation = Organisation(asked.slug, asked.name, asked.audience)
-    with nullcontext() if dry_run else witness.doing(Action.ORGANISATION_ADDED, [asked.slug]):
+    with witness.doing(Action.ORGANISATION_ADDED, [asked.slug], dry_run=dry_run):
         register.add_organisation(organisation, dry_run=dry_run)
     return answer(request, OrganisationBody.of(organisation))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,12 +28,33 @@ class Problem(BaseModel):
     remedy: str = Field("", description="What would mend it.")
 
 
+KnownAt = Annotated[
+    datetime.date | None,
+    Query(
+        description="As it was known at the end of that day; without `as_of` also of that day. Only for whoever sees "
+        "all records.",
+        examples=["2025-12-31"],
+    ),
+]
+
+
+def told_of(more: str = "") -> Any:  # noqa: ANN401 - what FastAPI takes for a parameter
+    """The parameter `as_of` of an operation; `more` says what is peculiar to it."""
+    told = " ".join(filter(None, ("Answer for that day, as known now.", more)))
+    return Query(description=told, examples=["2025-12-31"])
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The responses of an operation that are problems."""
     return {
-        status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+        status: {"description": "Problem", "content": {MEDIA_TYPE: {"schema": _problem_schema()}}}
         for status in statuses
     }
+
+
+@cache
+def _problem_schema() -> dict[str, Any]:
+    return Problem.model_json_schema()
 
 
 def answer(request: Request, body: BaseModel) -> Response:

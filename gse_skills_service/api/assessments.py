@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -26,7 +25,7 @@ from gse_skills.assessment.request import Standing
 from gse_skills.audit import Action
 from gse_skills.dossier import read_kept
 from gse_skills.vocabulary import Basis, BasisName, Level, LevelLabel
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import answer, problems, told_of
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -99,7 +98,7 @@ def post_assessment(
     slug = read_kept(register, identifier, access).organisation
     if dry_run:  # what would be changed is told, and that is a look
         witness.opened(Action.READ_PERSON, slug, identifier)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         made = assess(register, access, identifier, judgement, dry_run=dry_run)
     return answer(request, AssessedBody.of(made, register.state.framework, dry_run=dry_run))
 
@@ -123,7 +122,7 @@ def post_confirmation(
     slug = read_kept(register, identifier, access).organisation
     if dry_run:  # what would be changed is told, and that is a look
         witness.opened(Action.READ_PERSON, slug, identifier)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         made = reconfirm(register, access, identifier, asked.skill, dry_run=dry_run)
     return answer(request, AssessedBody.of(made, register.state.framework, dry_run=dry_run))
 
@@ -160,7 +159,7 @@ def post_endorsement_request(
     dry_run: DryRun = False,
 ) -> Response:
     """Ask a colleague whom you can see, or your manager, to endorse a level. They learn your name and what you ask."""
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [access.home or ""]):
+    with witness.doing(Action.CHANGE, [access.home or ""], dry_run=dry_run):
         made = ask(
             register,
             access,
@@ -195,7 +194,7 @@ def post_answer(
         (one.request.organisation for one in read_endorsements(register, access) if one.request.digits == identifier),
         access.home or "",
     )
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         found = respond(register, access, identifier, asked.answer, reason=asked.reason, dry_run=dry_run)
     return answer(request, EndorsementBody.of(found))
 
@@ -231,9 +230,12 @@ def get_calibration(
     slug: Slug,
     against: Annotated[BasisName, Query(description="Whose judgements to compare with.")] = "manager",
     concept: Annotated[str | None, Query(description="A domain, group or skill.", max_length=300)] = None,
+    as_of: Annotated[
+        datetime.date | None, told_of("For profession leads the figures that were published by then.")
+    ] = None,
 ) -> Response:
     """By how many levels people say more or less of themselves than others say, by unit and group."""
-    question = CalibrationQuestion(slug, Basis[against.upper()], concept)
+    question = CalibrationQuestion(slug, Basis[against.upper()], concept, as_of)
     return answer(request, CalibrationBody.of(calibrate(register, access, question), register.state.framework))
 
 

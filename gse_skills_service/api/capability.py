@@ -10,10 +10,10 @@ from fastapi.responses import Response
 
 from gse_skills.answers import CapabilityBody, TrendBody
 from gse_skills.audit import Action
-from gse_skills.capability import CapabilityQuestion, TrendQuestion
+from gse_skills.capability import AHEAD, FURTHEST, CapabilityQuestion, TrendQuestion
 from gse_skills.capability_report import POLICY, Form, report
 from gse_skills.errors import InputError
-from gse_skills_service.api.answering import answer, answer_bytes, problems
+from gse_skills_service.api.answering import KnownAt, answer, answer_bytes, problems, told_of
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -31,7 +31,7 @@ _FILES: dict[int | str, dict[str, Any]] = {
 @router.get(
     "/organisations/{slug}/capability",
     response_model=CapabilityBody,
-    responses={**_FILES, **problems(400, 404, 409)},
+    responses={**_FILES, **problems(400, 403, 404, 409)},
     summary="What it can do",
 )
 def get_capability(
@@ -44,16 +44,22 @@ def get_capability(
         str | None, Query(description="Only this unit and those below it, as the organisation writes it.")
     ] = None,
     concept: Concept = None,
-    as_of: Annotated[
-        datetime.date | None,
-        Query(description="Answer for that day, as known now; people who have left since are counted and not named."),
-    ] = None,
+    as_of: Annotated[datetime.date | None, told_of("People who have left since are counted and not named.")] = None,
+    known_at: KnownAt = None,
     fragility: Annotated[
         bool, Query(description="Work out as well which few departures would cost most, and who bridges groups.")
     ] = False,
     only: Annotated[
         bool, Query(description="The unit by itself, without those below it; neither declarations nor targets then.")
     ] = False,
+    ahead: Annotated[
+        int,
+        Query(
+            description="How many months to look ahead for people known to leave; for whoever sees all records.",
+            ge=1,
+            le=FURTHEST,
+        ),
+    ] = AHEAD,
     form: Annotated[
         Literal["json", "csv", "xlsx", "ods", "html"],
         Query(alias="format", description="A file to take away: a table, a workbook, or a page that prints."),
@@ -66,7 +72,7 @@ def get_capability(
     """
     if only and unit is None:
         raise InputError("Nothing says which unit is meant.", rule="unit-missing", remedy="Give `unit` beside `only`.")
-    question = CapabilityQuestion(slug, unit, concept, as_of, fragility, only)
+    question = CapabilityQuestion(slug, unit, concept, as_of, fragility, only, ahead, known_at)
     if form != "json":
         told = report(register, question, access, Form(form))
         witness.saw(Action.EXPORT, [(slug, person) for person in told.people_named])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request
@@ -14,7 +13,7 @@ from gse_skills.answers import CoverageBody, DeclarationBody, OwnCoverageBody
 from gse_skills.audit import Action
 from gse_skills.capability import CoverageQuestion
 from gse_skills.establishment import Declared, coverage_of, declare_coverage
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import KnownAt, answer, problems, told_of
 from gse_skills_service.api.units import Slug
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
@@ -23,7 +22,7 @@ router = APIRouter(tags=["Capability"])
 
 
 @router.get(
-    "/coverage", response_model=CoverageBody, responses=problems(400, 404, 409), summary="How much is mapped where"
+    "/coverage", response_model=CoverageBody, responses=problems(400, 403, 404, 409), summary="How much is mapped where"
 )
 def get_coverage(
     request: Request,
@@ -37,14 +36,15 @@ def get_coverage(
         str | None,
         Query(description="Slugs, set apart by commas; all without it.", examples=["larkmoor"], max_length=2_000),
     ] = None,
-    as_of: Annotated[datetime.date | None, Query(description="Answer for that day, as known now.")] = None,
+    as_of: Annotated[datetime.date | None, told_of()] = None,
+    known_at: KnownAt = None,
 ) -> Response:
     """Organisations by domains or groups: people mapped and holders at each level, over the records that you may see.
 
     The numbers of a heat map. Not mapped means that nobody was asked; it does not mean none.
     """
     slugs = tuple(dict.fromkeys(filter(None, (organisations or "").split(","))))
-    question = CoverageQuestion(concept, groups, slugs, as_of)
+    question = CoverageQuestion(concept, groups, slugs, as_of, known_at)
     return answer(request, CoverageBody.of(register.ask_coverage(question, access), register.state))
 
 
@@ -106,6 +106,6 @@ def declare(
     an older one, which stays in history."""
     access.require_keeper(slug)
     said = Declared(asked.headcount, asked.unit, asked.branch, asked.mapped, asked.stated_on)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         found = declare_coverage(register, access, slug, said, dry_run=dry_run)
     return DeclarationBody.of(found, register.state.framework, whole=True, dry_run=dry_run)

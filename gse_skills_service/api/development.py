@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -42,7 +41,7 @@ from gse_skills.framework import role_named
 from gse_skills.opportunity import find
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import LevelLabel
-from gse_skills_service.api.answering import answer, answer_bytes, problems
+from gse_skills_service.api.answering import KnownAt, answer, answer_bytes, problems, told_of
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -96,7 +95,10 @@ class GoalChanged(BaseModel):
 
 
 @router.get(
-    "/people/{identifier}/gap", response_model=GapBody, responses=problems(400, 404, 409), summary="A person and a role"
+    "/people/{identifier}/gap",
+    response_model=GapBody,
+    responses=problems(400, 403, 404, 409),
+    summary="A person and a role",
 )
 def get_gap(
     request: Request,
@@ -105,13 +107,15 @@ def get_gap(
     witness: Witnessed,
     identifier: PersonDigits,
     role: RoleName = None,
+    as_of: Annotated[datetime.date | None, told_of("The role has to be named, and is what it is today.")] = None,
+    known_at: KnownAt = None,
 ) -> Response:
     """What a role needs, what the person holds of it, and what is missing; essential and desirable apart.
 
     Not mapped means that nobody was asked, as far as you see. A person whom you may not see is answered like one who is
     not there.
     """
-    found = ask_gap(register, access, identifier, role)
+    found = ask_gap(register, access, identifier, role, as_of=as_of, known_at=known_at)
     witness.saw(Action.READ_PERSON, [(found.card.organisation, found.card.person)])
     return answer(request, GapBody.of(found, register.state.framework))
 
@@ -119,7 +123,7 @@ def get_gap(
 @router.get(
     "/people/{identifier}/pathways",
     response_model=PathwaysBody,
-    responses=problems(400, 404),
+    responses=problems(400, 403, 404),
     summary="Where a person's skills lead",
 )
 def get_pathways(
@@ -130,9 +134,11 @@ def get_pathways(
     identifier: PersonDigits,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 5,
     scheme: Annotated[str, Query(description="Only into roles of this concept scheme.", max_length=64)] = "",
+    as_of: Annotated[datetime.date | None, told_of("The roles are what they are today.")] = None,
+    known_at: KnownAt = None,
 ) -> Response:
     """The roles reached with least effort, with the roles and skills on the way, and the roles that fit already."""
-    found = ask_pathways(register, access, identifier, limit, scheme)
+    found = ask_pathways(register, access, identifier, limit, scheme, as_of=as_of, known_at=known_at)
     witness.saw(Action.READ_PERSON, [(found.card.organisation, found.card.person)])
     return answer(request, PathwaysBody.of(found, register.state.framework))
 
@@ -191,7 +197,7 @@ def post_goal(
     # Every answer from here on, also to a dry run, is the plan.
     witness.opened(Action.READ_PERSON, before.organisation, before.person)
     goal = asked_goal(**{**dict(asked), "opportunity": linked_opportunity(register, access, asked.opportunity)})
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [before.organisation]):
+    with witness.doing(Action.CHANGE, [before.organisation], dry_run=dry_run):
         plan = add_goal(register, access, identifier, goal, version=version_of(match), dry_run=dry_run)
     return _plan(request, register, plan, dry_run=dry_run)
 
@@ -227,7 +233,7 @@ def patch_goal(
     if asked.opportunity:
         said["opportunity"] = linked_opportunity(register, access, asked.opportunity)
     goal, wanted = asked_change(**said)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [before.organisation]):
+    with witness.doing(Action.CHANGE, [before.organisation], dry_run=dry_run):
         plan = change_goal(register, access, identifier, goal, wanted, version=version, dry_run=dry_run)
     return _plan(request, register, plan, dry_run=dry_run)
 
@@ -285,10 +291,13 @@ def get_candidates(
     witness: Witnessed,
     role: Annotated[str, Query(description="Notation, IRI or label.", max_length=300, examples=["ROL-LIF-01"])],
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
+    as_of: Annotated[
+        datetime.date | None, told_of("Of the people whom you see now; the role is what it is today.")
+    ] = None,
 ) -> Response:
     """Of the people whom you see, how many lack nothing essential of a role, and who lacks least."""
     state = register.state
-    found = who_is_close(register, access, role_named(role, state.framework, state.lookup), limit)
+    found = who_is_close(register, access, role_named(role, state.framework, state.lookup), limit, as_of)
     seen = [(one.card.organisation, one.card.person) for one in found.close]
     witness.saw(Action.SEARCH_EXPERTS, seen, [found.role.iri])
     return answer(request, WhoIsCloseBody.of(found, state.framework))

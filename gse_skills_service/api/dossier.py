@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -136,7 +135,7 @@ def post_my_correction(
     """
     digits = require_person(access)
     wish = Wish(asked.fact, asked.value, asked.skill, asked.reason)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [access.home or ""]):
+    with witness.doing(Action.CHANGE, [access.home or ""], dry_run=dry_run):
         made = correct(register, access, wish, dry_run=dry_run)
     name = read_kept(register, digits, access).identity.name
     return answer(request, CorrectedBody.of(made, name, dry_run=dry_run))

@@ -15,7 +15,7 @@ from gse_skills.experts import MAX_LIMIT, ExpertsQuestion, Wanted
 from gse_skills.framework import MAX_TEXT, read_sentence
 from gse_skills.index import MAX_SKILLS, Match
 from gse_skills.vocabulary import Basis, BasisName, Level, LevelLabel
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import answer, problems, told_of
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.people_csv import people_csv, wants_csv
 from gse_skills_service.witness import Witnessed
@@ -63,7 +63,7 @@ def find_experts(
         bool | None, Query(description="Only people known to be available, or known not to be.")
     ] = None,
     basis: Annotated[list[BasisName] | None, Query(description="Only levels judged in these ways.")] = None,
-    as_of: Annotated[datetime.date | None, Query(description="Answer for that day, as known now.")] = None,
+    as_of: Annotated[datetime.date | None, told_of("Of the people whom you see now.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=64)] = None,
     fresh: Annotated[bool, Query(description="Only levels that are not yet to be confirmed anew.")] = False,

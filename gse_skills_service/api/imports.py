@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, File, Form, Path, Query, Request, UploadFile
@@ -83,7 +82,7 @@ def run_import(
 ) -> ImportBody:
     """Import an upload, dry or for real, leaving the annotated copy beside it; `progress` as `import_sheet` has it."""
     report = upload.report(form)
-    with nullcontext() if dry_run else witness.doing(Action.IMPORT, [options.organisation]):
+    with witness.doing(Action.IMPORT, [options.organisation], dry_run=dry_run):
         result = import_sheet(
             register, upload.sheet, options, witness.access, dry_run=dry_run, report=report, progress=progress
         )
@@ -153,7 +152,7 @@ def run_undo(
     register: Register, witness: Witness, slug: str, identifier: str, *, expected: str | None, dry_run: bool
 ) -> UndoResult:
     """Undo an import, dry or for real."""
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug], things=[ID[f"import/{identifier}"]]):
+    with witness.doing(Action.CHANGE, [slug], things=[ID[f"import/{identifier}"]], dry_run=dry_run):
         return undo_import(register, slug, identifier, witness.access, dry_run=dry_run, expected=expected)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -187,7 +187,7 @@ def post_opportunity(
     wish = wish_of(asked)
     slug = wish.organisation or access.home or ""
     allowed = slug in access.keeps or slug == access.home
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug], allowed=allowed):
+    with witness.doing(Action.CHANGE, [slug], allowed=allowed, dry_run=dry_run):
         made = offer(register, wish, access, dry_run=dry_run)
     return _told(request, register, made)
 
@@ -381,10 +381,8 @@ def sees_levels(found: Application) -> bool:
 
 
 def _changing(witness: Witness, thing: str, *, dry_run: bool, may: bool = True) -> AbstractContextManager[None]:
-    if dry_run:
-        return nullcontext()
     allowed = (may and witness.access.home is not None) or bool(witness.access.keeps)
-    return witness.doing(Action.CHANGE, [witness.access.home or ""], [ID[thing]], allowed=allowed)
+    return witness.doing(Action.CHANGE, [witness.access.home or ""], [ID[thing]], allowed=allowed, dry_run=dry_run)
 
 
 def _told(request: Request, register: Register, found: Offered) -> Response:

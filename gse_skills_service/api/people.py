@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -55,5 +54,5 @@ def erase_person(
     deleted in their time.
     """
     slug = home_of(register, access, identifier)
-    with nullcontext() if dry_run else witness.doing(Action.ERASE, [slug]):
+    with witness.doing(Action.ERASE, [slug], dry_run=dry_run):
         return answer(request, ErasedBody.of(erase(register, access, slug, identifier, dry_run=dry_run)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -45,15 +44,19 @@ def post_run(
         datetime.date | None, Query(description="Take that day for today; in a dry run also one to come.")
     ] = None,
     dry_run: Annotated[bool, Query(description="Only count what would go.")] = True,
+    expected: Annotated[
+        str | None, Query(description="`digest` of the dry run: just that goes, or nothing.", max_length=64)
+    ] = None,
 ) -> Response:
     """Run the retention rules: a steward in their organisation, an administrator in all, as the daily timer does.
 
     Counted are what the organisations keep whose records are yours to keep, and complaints about the service: how much
-    went elsewhere is told to the stewards there. Unless `dry_run=false` is said, nothing is changed.
+    went elsewhere is told to the stewards there. Unless `dry_run=false` is said, nothing is changed. With `expected`,
+    409 `changed-meanwhile` says that something else is due by now than what the dry run counted.
     """
     slugs = organisations_seen(register, access)
-    with nullcontext() if dry_run else witness.doing(Action.ERASE, slugs):
-        return answer(request, RetentionBody.of(run(register, access, as_of=as_of, dry_run=dry_run)))
+    with witness.doing(Action.ERASE, slugs, dry_run=dry_run):
+        return answer(request, RetentionBody.of(run(register, access, as_of=as_of, dry_run=dry_run, expected=expected)))
 
 
 class MonthsChosen(BaseModel):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
@@ -77,7 +76,7 @@ def choose_sharing(
     """Choose, or take a choice back. Records move between audiences at once, former ones too."""
     access.require_keeper(slug)
     choice = Choice.named(asked.default, asked.branches, asked.people, register.state.lookup)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug], list(choice.branches)):
+    with witness.doing(Action.CHANGE, [slug], list(choice.branches), dry_run=dry_run):
         moved = choose(register, access, slug, choice, dry_run=dry_run)
     return MovedBody.of(moved, _now(register, access, slug), dry_run=dry_run)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Path, Query, Request
@@ -14,7 +13,7 @@ from gse_skills.answers import TargetBody, TargetsBody
 from gse_skills.audit import Action
 from gse_skills.establishment import Wanted, add_target, drop_target, targets_of
 from gse_skills.vocabulary import Level
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import answer, problems, told_of
 from gse_skills_service.api.units import Slug
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
@@ -46,11 +45,21 @@ _EXAMPLES = {
 
 
 @router.get(
-    "/organisations/{slug}/targets", response_model=TargetsBody, responses=problems(403, 404), summary="Its targets"
+    "/organisations/{slug}/targets",
+    response_model=TargetsBody,
+    responses=problems(400, 403, 404),
+    summary="Its targets",
 )
-def get_targets(request: Request, register: Registered, access: Allowed, slug: Slug) -> Response:
-    """The targets of now, for those who belong to the organisation; its capability says how they stand."""
-    return answer(request, TargetsBody.of(slug, targets_of(register, access, slug), register.state.framework))
+def get_targets(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    slug: Slug,
+    as_of: Annotated[datetime.date | None, told_of("One is set and dropped on the day on which that is said.")] = None,
+) -> Response:
+    """The targets of now or of a day, for those who belong to the organisation; its capability says how they stand."""
+    found = targets_of(register, access, slug, as_of)
+    return answer(request, TargetsBody.of(slug, found, register.state.framework, as_of))
 
 
 @router.post(
@@ -70,7 +79,7 @@ def set_target(
     """Set a target; one for a skill that is no longer used is refused, and what took its place is named."""
     access.require_keeper(slug)
     wanted = Wanted(asked.concept, Level[asked.level.upper()], asked.people, asked.by, asked.essential, asked.unit)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         found = add_target(register, access, slug, wanted, dry_run=dry_run)
     return TargetBody.of(found, register.state.framework, dry_run=dry_run)
 
@@ -91,6 +100,6 @@ def drop(
 ) -> TargetBody:
     """Drop a target; that it was one before today stays in history."""
     access.require_keeper(slug)
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         found = drop_target(register, access, slug, identifier, dry_run=dry_run)
     return TargetBody.of(found, register.state.framework, dry_run=dry_run)

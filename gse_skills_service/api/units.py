@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from gse_skills.answers import UnitsBody
+from gse_skills.answers import UnitEndBody, UnitsBody
 from gse_skills.audit import Action
 from gse_skills.errors import InputError
 from gse_skills.establishment import move_unit, place_unit, structure_of
+from gse_skills.reorganisation import end_unit
 from gse_skills_service.api.answering import answer, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
@@ -37,6 +37,29 @@ class NewPlace(BaseModel):
     move: bool = Field(False, description="A move of a unit that is known, from `since` on.")
 
 
+class NewEnd(BaseModel):
+    """The day on which a unit is no more, and where what was in it goes on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=300, description="As the sheets write it.", examples=["Serology"])
+    on: datetime.date = Field(description="The first day on which it is no more; not one to come.")
+    into: str | None = Field(
+        None,
+        max_length=300,
+        description="The unit into which its people, the units below it and its targets go; null where nothing is left "
+        "in it, whose targets are then dropped.",
+        examples=["Virology Section"],
+    )
+
+
+_ENDS = {
+    "a merger": {
+        "summary": "One of two units that merge into a third",
+        "value": {"name": "Serology", "on": "2026-07-01", "into": "Virology Section"},
+    },
+    "an empty unit": {"summary": "A unit in which nothing is left", "value": {"name": "Serology", "on": "2026-07-01"}},
+}
 _EXAMPLES = {
     "a unit": {"summary": "Say where a unit hangs", "value": {"name": "Virology Section", "under": "Biology"}},
     "a move": {
@@ -76,7 +99,7 @@ def place(
             rule="unit-dates",
             remedy="Give `since` and leave out `until`.",
         )
-    with nullcontext() if dry_run else witness.doing(Action.CHANGE, [slug]):
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
         if asked.move and asked.since is not None:
             found = move_unit(register, access, slug, asked.name, asked.under, asked.since, dry_run=dry_run)
         else:
@@ -84,3 +107,27 @@ def place(
                 register, access, slug, asked.name, asked.under, asked.since, asked.until, dry_run=dry_run
             )
     return UnitsBody.of(found, dry_run=dry_run)
+
+
+@router.post(
+    "/organisations/{slug}/units/end",
+    response_model=UnitEndBody,
+    responses=problems(400, 403, 404, 409),
+    summary="End a unit",
+)
+def end(
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    slug: Slug,
+    asked: Annotated[NewEnd, Body(openapi_examples=_ENDS)],
+    dry_run: Annotated[bool, Query(description="Only say what would be.")] = False,
+) -> UnitEndBody:
+    """From that day on it is no more: who is in it, what is below it and what it aims at go on in another unit.
+
+    Two units that end into a third merge. Figures as of an earlier day stay as they were.
+    """
+    access.require_keeper(slug)
+    with witness.doing(Action.CHANGE, [slug], dry_run=dry_run):
+        found = end_unit(register, access, slug, asked.name, asked.on, asked.into, dry_run=dry_run)
+    return UnitEndBody.of(slug, found, dry_run=dry_run)

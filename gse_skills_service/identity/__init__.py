@@ -1,6 +1,9 @@
-"""Who people are: an OpenID Connect issuer, and the sessions of those whom it signed in."""
+"""Who people are: an OpenID Connect issuer, and the sessions of those whom it signed in.
 
-from gse_skills_service.identity.issuer import Attempt, Issuer
+The issuer is in a module of its own, which an installation without one never loads.
+"""
+
+from gse_skills_service.identity.attempt import Attempt
 from gse_skills_service.identity.session import Session, Sessions
 
-__all__ = ["Attempt", "Issuer", "Session", "Sessions"]
+__all__ = ["Attempt", "Session", "Sessions"]

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +21,7 @@ from joserfc.jwk import KeySet
 
 from gse_skills.access import Principal
 from gse_skills.errors import RefusedError, UnavailableError
+from gse_skills_service.identity.attempt import Attempt
 
 _ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA", "Ed25519"]
 """Asymmetric ones alone: whoever can check a token must not be able to make one."""
@@ -32,24 +31,6 @@ _KEYS_SECONDS = 3600
 _ACCESS_TOKEN = "at+jwt"  # noqa: S105 - a media type
 _KEYS_AGAIN_SECONDS = 10
 """How soon the keys are asked for again when a token names one that is not among them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A sign-in under way: what only the browser that began it, and we, know."""
-
-    state: str
-    nonce: str
-    verifier: str
-    redirect_uri: str
-    next: str
-    """The page to come back to."""
-
-    @classmethod
-    def begin(cls, redirect_uri: str, following: str) -> Attempt:
-        """A new attempt, with three secrets of 256 bits."""
-        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        return cls(state, nonce, verifier, redirect_uri, following)
 
 
 class Issuer:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gse_skills_service.identity.issuer import Attempt
+from gse_skills_service.identity.attempt import Attempt
 
 _IDLE_SECONDS = 30 * 60
 _LONGEST_SECONDS = 8 * 3600

@@ -21,9 +21,10 @@ from gse_skills_service.api.health import readyz
 from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link
 from gse_skills_service.pages.kit import AUDIT
-from gse_skills_service.pages.managing import CONFIRMED, RETENTION, audience_words, audiences_offered, show
+from gse_skills_service.pages.managing import CONFIRMED, RETENTION, Short, Sure, audience_words, audiences_offered, show
 from gse_skills_service.pages.views import Check, Listed, Listing, ManagedOrganisations, Mistake, ServiceState
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
@@ -32,7 +33,6 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(administrators
 
 ORGANISATIONS, STATE = "/administration/organisations", "/administration/state"
 _FIELDS = {"bad-slug": FieldName.SLUG, "organisation-exists": FieldName.SLUG}
-Short = Annotated[str, Form(max_length=300)]
 
 
 @router.get(ORGANISATIONS)
@@ -52,7 +52,7 @@ def add_organisation(
     name: Short = "",
     slug: Short = "",
     audience: Annotated[str, Form(max_length=20)] = "",
-    sure: Annotated[str, Form(max_length=10)] = "",
+    sure: Sure = "",
 ) -> Response:
     """Show what would be added, and once that is confirmed add it."""
     name, slug = " ".join(name.split()), slug.strip()
@@ -63,10 +63,8 @@ def add_organisation(
         with witness.doing(Action.ORGANISATION_ADDED, [asked.slug]):
             register.add_organisation(asked)
     except (InputError, ConflictError) as error:
-        mistake = Mistake(_FIELDS.get(error.rule, FieldName.NAME), f"{error.message} {error.remedy}".strip())
-        if error.rule == "bad-choice":
-            mistake = Mistake(FieldName.AUDIENCE, error.remedy)
-        view = _organisations(register, mistake, name=name, slug=slug, audience=audience)
+        mistakes = mistakes_of(error, _FIELDS, FieldName.NAME)
+        view = _organisations(register, *mistakes, name=name, slug=slug, audience=audience)
         return show(request, view, status_of(error))
     return RedirectResponse(address(ORGANISATIONS, added="true"), 303)
 
@@ -98,12 +96,15 @@ def _newest_backup(register: Register, access: Access) -> str:
 
 
 def _asked(register: Register, name: str, slug: str, audience: str) -> Organisation:
-    """The organisation as it would be; raises InputError (`name-missing`, `bad-choice`, `bad-slug`), ConflictError."""
-    if not name:
-        raise InputError("It has no name.", rule="name-missing", remedy="Enter its full name.")
-    if audience not in {one.value for one in Audience}:
-        raise InputError("Nothing was chosen.", rule="bad-choice", remedy="Choose whom its records reach.")
-    asked = Organisation(slug, name, Audience(audience))
+    """The organisation as it would be; raises FormError, InputError (`bad-slug`) and ConflictError."""
+    reading = Reading()
+    reading.text(FieldName.NAME, name, "its full name")
+    reading.text(FieldName.SLUG, slug, "its short name")
+    reaches = reading.choice(
+        FieldName.AUDIENCE, audience, {one.value: one for one in Audience}, "whom its records reach"
+    )
+    reading.finish()
+    asked = Organisation(slug, name, reaches)
     register.add_organisation(asked, dry_run=True)
     return asked
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated
@@ -14,14 +13,15 @@ from gse_skills.access import Access
 from gse_skills.assessment import Assessed, Judgement, assess, bases_of, checked_evidence
 from gse_skills.audit import Action
 from gse_skills.dossier import Dossier, read_kept
-from gse_skills.errors import ConflictError, GseSkillsError, InputError
+from gse_skills.errors import ConflictError, InputError
 from gse_skills.register import Register
-from gse_skills.vocabulary import ID, Basis, Level
+from gse_skills.vocabulary import ID, Basis
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address, person_page
+from gse_skills_service.pages.form import LEVELS, Reading, date_sent, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option
 from gse_skills_service.pages.managing import CONFIRMED, show
-from gse_skills_service.pages.views import AssessmentForm, Check, DateFields, Mistake, NewAssessment
+from gse_skills_service.pages.views import AssessmentForm, Check, DateFields, NewAssessment
 from gse_skills_service.pages.wording import assessor, day
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
@@ -29,32 +29,20 @@ from gse_skills_service.witness import Witnessed
 router = APIRouter(include_in_schema=False)
 
 _FIELD_OF_RULE = {
-    "bad-level": FieldName.LEVEL,
     "nothing-to-change": FieldName.LEVEL,
-    "bad-basis": FieldName.BASIS,
-    "bad-date": FieldName.ASSESSED_ON,
     "future-date": FieldName.ASSESSED_ON,
     "date-too-old": FieldName.ASSESSED_ON,
     "older-than-known": FieldName.ASSESSED_ON,
     "bad-evidence": FieldName.EVIDENCE,
 }
-_LEVELS = {level.label: level for level in Level}
 _BASES = {basis.name.lower(): basis for basis in Basis}
 _TOLD = "It is recorded. What others judged of the same skill stands beside it."
 _Short = Annotated[str, Form(max_length=300)]
 _Word = Annotated[str, Form(max_length=20)]
 
 
-def _typed_day(
-    day: Annotated[str, Form(alias="assessed_on-day", max_length=10)] = "",
-    month: Annotated[str, Form(alias="assessed_on-month", max_length=10)] = "",
-    year: Annotated[str, Form(alias="assessed_on-year", max_length=10)] = "",
-) -> DateFields:
-    return DateFields(day.strip(), month.strip(), year.strip())
-
-
 def _typed(
-    assessed_on: Annotated[DateFields, Depends(_typed_day)],
+    assessed_on: Annotated[DateFields, date_sent(FieldName.ASSESSED_ON)],
     skill: _Short = "",
     concept: _Short = "",
     level: _Word = "",
@@ -96,14 +84,15 @@ def send_assessment(
     # The check, and many a mistake, tell what stands.
     witness.opened(Action.READ_PERSON, dossier.organisation, dossier.person)
     try:
-        judgement = _judgement(form)
+        judgement = _judgement(register, form)
         would = assess(register, access, identifier, judgement, dry_run=True)
         if sure != CONFIRMED:
             return show(request, _check(register, dossier, form, judgement, would))
         with witness.doing(Action.CHANGE, [dossier.organisation]):
             assess(register, access, identifier, judgement, dry_run=False)
     except (InputError, ConflictError) as error:
-        view = replace(_view(dossier, access), form=form, mistakes=(_mistake(error),))
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.SKILL)
+        view = replace(_view(dossier, access), form=form, mistakes=mistakes)
         return show(request, view, status_of(error))
     return RedirectResponse(address(assess_page(identifier), done="true"), 303)
 
@@ -120,7 +109,7 @@ def _view(dossier: Dossier, access: Access) -> NewAssessment:
         "State a level of yours" if mine else f"Record an assessment of {name}",
         Link(name, person_page(dossier.person)),
         assess_page(dossier.person),
-        tuple(Option(label, label) for label in _LEVELS),
+        tuple(Option(label, label) for label in LEVELS),
         tuple(Option(basis.name.lower(), _capital(_judge(basis))) for basis in bases_of(access, dossier)),
     )
 
@@ -133,7 +122,7 @@ def _check(register: Register, dossier: Dossier, form: AssessmentForm, judgement
         (FieldName.CONCEPT, would.skill),
         (FieldName.LEVEL, form.level),
         (FieldName.BASIS, form.basis),
-        *((f"{FieldName.ASSESSED_ON}-{part}", getattr(form.assessed_on, part)) for part in ("day", "month", "year")),
+        *form.assessed_on.hidden(FieldName.ASSESSED_ON),
         (FieldName.EVIDENCE, form.evidence),
     )
     facts = tuple(_facts(register, dossier, judgement, would))
@@ -163,28 +152,18 @@ def _notes(would: Assessed) -> Iterator[str]:
         yield "It counts: of what was judged of this skill, it is what others are shown."
 
 
-def _judgement(form: AssessmentForm) -> Judgement:
-    """What was filled in; raises InputError (rules `unknown-term`, `bad-level`, `bad-basis`, `bad-date`)."""
-    skill = form.concept.strip() or form.skill.strip()
-    if not skill:
-        raise InputError("No skill was named.", rule="unknown-term", remedy="Enter its name or code.")
-    if form.level not in _LEVELS:
-        raise InputError("No level was chosen.", rule="bad-level", remedy="Choose one of the four.")
-    if form.basis not in _BASES:
-        raise InputError("It is not said who judged it.", rule="bad-basis", remedy="Choose one of those offered.")
-    evidence = tuple(form.evidence.splitlines())
-    return Judgement(skill, _LEVELS[form.level], _BASES[form.basis], _day(form.assessed_on), evidence)
-
-
-def _day(fields: DateFields) -> datetime.date | None:
-    try:
-        return fields.date()
-    except ValueError:
-        raise InputError("That is no date.", rule="bad-date", remedy="Enter a real date, such as 31 3 2026.") from None
-
-
-def _mistake(error: GseSkillsError) -> Mistake:
-    return Mistake(_FIELD_OF_RULE.get(error.rule, FieldName.SKILL), f"{error.message} {error.remedy}".strip())
+def _judgement(register: Register, form: AssessmentForm) -> Judgement:
+    """What was filled in; raises FormError."""
+    reading = Reading()
+    judgement = Judgement(
+        reading.concept(FieldName.SKILL, form.concept.strip() or form.skill, "a skill", register.state),
+        reading.choice(FieldName.LEVEL, form.level, LEVELS, "a level"),
+        reading.choice(FieldName.BASIS, form.basis, _BASES, "who judged it"),
+        reading.optional_date(FieldName.ASSESSED_ON, form.assessed_on, "the day on which it was judged"),
+        tuple(form.evidence.splitlines()),
+    )
+    reading.finish()
+    return judgement
 
 
 def _name(dossier: Dossier) -> str:

@@ -21,8 +21,10 @@ from gse_skills.vocabulary import Basis, Identifier, Level
 from gse_skills_service.api.dossier import PERSONAL, require_person
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address, person_page
+from gse_skills_service.pages.form import LEVELS, Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Option
-from gse_skills_service.pages.views import EndorsementRow, Endorsements, LevelForm, Mistake, StandingRow
+from gse_skills_service.pages.namesakes import Namesakes, find_namesakes, read_namesake
+from gse_skills_service.pages.views import EndorsementRow, Endorsements, LevelForm, StandingRow
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
@@ -40,7 +42,6 @@ _FIELD_OF_RULE = {
     "bad-evidence": FieldName.EVIDENCE,
     "text-too-long": FieldName.REASON,
     "reason-missing": FieldName.REASON,
-    "bad-level": FieldName.LEVEL,
     "nothing-to-change": FieldName.LEVEL,
 }
 _TOLD = {
@@ -56,6 +57,7 @@ def endorsements(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     sent: Annotated[str, Query(max_length=20)] = "",
     colleague: Annotated[str, Query(max_length=100)] = "",
 ) -> HTMLResponse:
@@ -63,7 +65,9 @@ def endorsements(
     if not access.person and access.home is not None and access.home in access.keeps:
         rows = _rows(register, access, read_endorsements(register, access, access.home))
         return _show(request, Endorsements("Requests for endorsement", made=rows))
-    form = LevelForm(colleague=colleague, basis="peer" if colleague else "self")
+    found = find_namesakes(register, access, witness, colleague) if access.person and colleague else Namesakes()
+    name = found.name or (colleague if not found.people else "")
+    form = LevelForm(colleague=name, basis="peer" if colleague else "self", chosen=found.chosen, people=found.people)
     return _show(request, replace(_mine(register, access), told=_TOLD.get(sent, ""), form=form))
 
 
@@ -76,18 +80,21 @@ def send_level(
     skill: Annotated[str, Form(max_length=300)] = "",
     level: Annotated[str, Form(max_length=20)] = "",
     basis: Annotated[str, Form(max_length=20)] = "self",
-    colleague: Annotated[str, Form(max_length=100)] = "",
+    colleague: Annotated[str, Form(max_length=300)] = "",
+    chosen: Annotated[str, Form(max_length=20)] = "",
     evidence: Annotated[str, Form(max_length=10_000)] = "",
     reason: Annotated[str, Form(max_length=10_000)] = "",
 ) -> Response:
     """State one's own level, or ask somebody to endorse one."""
-    form = LevelForm(skill, level, basis, colleague, evidence, reason)
     require_person(access)
+    found = Namesakes() if basis == "self" else find_namesakes(register, access, witness, colleague, chosen)
+    form = LevelForm(skill, level, basis, colleague, evidence, reason, found.chosen, found.people)
     try:
+        stated, whom = _read(register, form, found)
         # What is wrong with it shows before the log tells of a change.
-        _send(register, access, form, dry_run=True)
+        _send(register, access, form, stated, whom, dry_run=True)
         with witness.doing(Action.CHANGE, [access.home or ""]):
-            _send(register, access, form, dry_run=False)
+            _send(register, access, form, stated, whom, dry_run=False)
     except (InputError, ConflictError) as error:
         return _wrong(request, register, access, error, form=form)
     return RedirectResponse(address(PAGE, sent="stated" if basis == "self" else "asked"), 303)
@@ -125,11 +132,10 @@ def send_answer(
     """Give, decline or withdraw."""
     require_person(access)
     try:
-        if outcome not in set(Answer):
-            raise InputError("Nothing was chosen.", rule="bad-outcome", remedy="Choose an answer.")
-        made = respond(register, access, identifier, Answer(outcome), reason=reason, dry_run=True)
+        answer = _answer(outcome, reason)
+        made = respond(register, access, identifier, answer, reason=reason, dry_run=True)
         with witness.doing(Action.CHANGE, [made.request.organisation]):
-            respond(register, access, identifier, Answer(outcome), reason=reason, dry_run=False)
+            respond(register, access, identifier, answer, reason=reason, dry_run=False)
     except (InputError, ConflictError) as error:
         if error.rule == "unknown-request":
             raise
@@ -137,10 +143,29 @@ def send_answer(
     return RedirectResponse(address(PAGE, sent="answered"), 303)
 
 
-def _send(register: Register, access: Access, form: LevelForm, *, dry_run: bool) -> None:
-    if form.level.upper() not in Level.__members__:
-        raise InputError("No level was chosen.", rule="bad-level", remedy="Choose one of the four.")
-    level, evidence = Level[form.level.upper()], tuple(form.evidence.splitlines())
+def _answer(outcome: str, reason: str) -> Answer:
+    """The answer as it was filled in; raises FormError."""
+    reading = Reading()
+    answer = reading.choice(FieldName.OUTCOME, outcome, {one.value: one for one in Answer}, "an answer")
+    if outcome == Answer.DECLINED:
+        reading.text(FieldName.REASON, reason, "why you decline")
+    reading.finish()
+    return answer
+
+
+def _read(register: Register, form: LevelForm, found: Namesakes) -> tuple[Level, str]:
+    """The level and whom to ask, as they were filled in; raises FormError."""
+    reading = Reading()
+    reading.concept(FieldName.SKILL, form.skill, "a skill", register.state)
+    level = reading.choice(FieldName.LEVEL, form.level.capitalize(), LEVELS, "a level")
+    asks = form.basis != "self"
+    whom = read_namesake(reading, FieldName.COLLEAGUE, form.colleague, found, "whom to ask") if asks else ""
+    reading.finish()
+    return level, whom
+
+
+def _send(register: Register, access: Access, form: LevelForm, level: Level, colleague: str, *, dry_run: bool) -> None:
+    evidence = tuple(form.evidence.splitlines())
     if form.basis == "self":
         assess(register, access, access.person, Judgement(form.skill, level, evidence=evidence), dry_run=dry_run)
     else:
@@ -148,7 +173,7 @@ def _send(register: Register, access: Access, form: LevelForm, *, dry_run: bool)
         ask(
             register,
             access,
-            form.colleague,
+            colleague,
             form.skill,
             level,
             basis,
@@ -168,9 +193,9 @@ def _wrong(
     identifier: str = "",
 ) -> HTMLResponse:
     otherwise = FieldName.OUTCOME if identifier else FieldName.SKILL
-    field = otherwise if identifier and error.rule != "reason-missing" else _FIELD_OF_RULE.get(error.rule, otherwise)
-    mistake = Mistake(field, f"{error.message} {error.remedy}".strip())
-    view = replace(_mine(register, access), form=form or LevelForm(), wrong=identifier, mistakes=(mistake,))
+    fields = {"reason-missing": FieldName.REASON} if identifier else _FIELD_OF_RULE
+    mistakes = mistakes_of(error, fields, otherwise)
+    view = replace(_mine(register, access), form=form or LevelForm(), wrong=identifier, mistakes=mistakes)
     return _show(request, view, status_of(error))
 
 

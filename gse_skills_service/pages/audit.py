@@ -18,7 +18,9 @@ from gse_skills.register import Register, State
 from gse_skills.vocabulary import ID
 from gse_skills_service.api.audit import moments, part_of, read_part
 from gse_skills_service.auth import Registered
+from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, skill_page
+from gse_skills_service.pages.form import FormError, Reading, date_asked
 from gse_skills_service.pages.frame import FieldName, Link, Option
 from gse_skills_service.pages.kit import AUDIT
 from gse_skills_service.pages.views import Audit, AuditForm, AuditRow, DateFields, Mistake
@@ -27,7 +29,7 @@ from gse_skills_service.witness import Witnessed
 router = APIRouter(include_in_schema=False)
 
 _SHOWN, _NAMED = 50, 3
-_PERSON, _INCIDENT = ID["person/"], ID["incident/"]
+_PERSON, _INCIDENT, _IMPORT = ID["person/"], ID["incident/"], ID["import/"]
 _DONE = {
     Action.READ_PERSON: "Opened a record",
     Action.SEARCH_EXPERTS: "Searched for people",
@@ -73,20 +75,24 @@ def show_audit(
     request: Request,
     register: Registered,
     witness: Witnessed,
+    since: Annotated[DateFields, date_asked(FieldName.SINCE)],
+    until: Annotated[DateFields, date_asked(FieldName.UNTIL)],
     action: Annotated[str, Query(max_length=40)] = "",
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> HTMLResponse:
     """The reader's part of the log; raises RefusedError (rule `no-audit-part`) where there is none."""
     scope, state = part_of(witness), register.state
-    since, until = (_fields(request, field) for field in (FieldName.SINCE, FieldName.UNTIL))
     chosen = Action(action) if action in set(Action) else None
     form = AuditForm(since, until, chosen.value if chosen else "")
-    mistakes: list[Mistake] = []
-    days = [_day(fields, field, mistakes) for fields, field in ((since, FieldName.SINCE), (until, FieldName.UNTIL))]
+    mistakes: tuple[Mistake, ...] = ()
     rows: tuple[AuditRow, ...] = ()
     following = ""
-    if not mistakes:
-        asked = Narrowing(*moments(days[0], days[1]), action=chosen)
+    try:
+        days = _days(form)
+    except FormError as error:
+        mistakes = error.mistakes
+    else:
+        asked = Narrowing(*moments(*days), action=chosen)
         page = read_part(register, witness, asked, _SHOWN, cursor)
         rows = tuple(_rows(page.items, register, witness.access))
         following = address(AUDIT, **_parameters(form), cursor=page.next_cursor) if page.next_cursor else ""
@@ -99,7 +105,7 @@ def show_audit(
         bool(scope.organisations),
         rows,
         following,
-        tuple(mistakes),
+        mistakes,
     )
     response: HTMLResponse = request.app.state.pages.page(request, view, status=400 if mistakes else 200)
     return response
@@ -185,7 +191,8 @@ def _who(caller: Caller, names: dict[str, str]) -> str:
 
 
 def _what(one: Excerpt, names: dict[str, str]) -> str:
-    said = _DONE[one.action]
+    undone = one.action is Action.CHANGE and any(thing.startswith(_IMPORT) for thing in one.things)
+    said = "Undid an import" if undone else _DONE[one.action]
     if one.grant:
         role, _, place = one.grant.partition(":")
         slug = place.partition("/")[0]
@@ -194,26 +201,20 @@ def _what(one: Excerpt, names: dict[str, str]) -> str:
         said += f" (known here as {one.about})"
     incidents = [thing.removeprefix(_INCIDENT) for thing in one.things if thing.startswith(_INCIDENT)]
     ended = [_ENDED[one.outcome]] if one.outcome in _ENDED else []
-    ended += [one.rule] if one.rule else []
+    ended += [wording.rule(one.rule).lower()] if one.rule else []
     ended += [f"{one.count:,} more times"] if one.count else []
     return (
         said + "".join(f", in incident {incident}" for incident in incidents) + "".join(f"; {word}" for word in ended)
     )
 
 
-def _fields(request: Request, field: FieldName) -> DateFields:
-    day, month, year = (request.query_params.get(f"{field}-{part}", "").strip() for part in ("day", "month", "year"))
-    return DateFields(day[:4], month[:4], year[:8])
-
-
-def _day(fields: DateFields, field: FieldName, mistakes: list[Mistake]) -> datetime.date | None:
-    if not (fields.day or fields.month or fields.year):
-        return None
-    try:
-        return datetime.date(int(fields.year), int(fields.month), int(fields.day))
-    except ValueError:
-        mistakes.append(Mistake(field, "Enter a real date, such as 27 3 2026"))
-        return None
+def _days(form: AuditForm) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first and the last day; raises FormError."""
+    reading = Reading()
+    since = reading.optional_date(FieldName.SINCE, form.since, "the first day")
+    until = reading.optional_date(FieldName.UNTIL, form.until, "the last day")
+    reading.finish()
+    return since, until
 
 
 def _parameters(form: AuditForm) -> dict[str, object]:

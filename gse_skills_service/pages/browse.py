@@ -55,32 +55,37 @@ def tree(request: Request, register: Registered, q: Annotated[str, Query(max_len
 def compare(
     request: Request,
     register: Registered,
-    a: Annotated[str, Query(max_length=300)] = "",
-    b: Annotated[str, Query(max_length=300)] = "",
+    a: Annotated[str | None, Query(max_length=300)] = None,
+    b: Annotated[str | None, Query(max_length=300)] = None,
 ) -> HTMLResponse:
-    """Two skills, by any of their names, side by side."""
+    """Two skills, by any of their names, side by side; a link may name the first alone."""
     state = register.state
     mistakes: list[Mistake] = []
     found = [
         concept
         for field, name in ((FieldName.FIRST, a), (FieldName.SECOND, b))
-        if name.strip() and (concept := _meant(name, field, state, mistakes))
+        if name is not None and (concept := _meant(name, field, state, mistakes))
     ]
+    a, b = a or "", b or ""
     view = Comparison(a, b, tuple(mistakes))
     if len(found) == 2:
         first, second = found
         links = (Link(first.pref_label, skill_page(first)), Link(second.pref_label, skill_page(second)))
         view = Comparison(a, b, (), links, tuple(_aspects(first, second, state.framework)))
-    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK)
+    status = 400 if mistakes else 200
+    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK, status)
     return page
 
 
 def _meant(name: str, field: FieldName, state: State, mistakes: list[Mistake]) -> Concept | None:
     """The concept that a name means; None, and a mistake, when it means none or several."""
+    if not name.strip():
+        mistakes.append(Mistake(field, "Enter one skill" if field is FieldName.FIRST else "Enter another skill"))
+        return None
     try:
         return state.framework.concept(state.lookup.resolve(name, kinds=SKILL_KINDS).concept)
     except (NotFoundError, AmbiguousError) as error:
-        mistakes.append(Mistake(field, f"{error} {error.remedy}"))
+        mistakes.append(Mistake.of(error, field))
         return None
 
 

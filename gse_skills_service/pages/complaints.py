@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.audit import Action, Witness
@@ -14,6 +14,8 @@ from gse_skills.errors import ConflictError, InputError, RefusedError
 from gse_skills.register import Register
 from gse_skills_service.api.dossier import PERSONAL
 from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.once import show_once, take_shown
+from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.frame import FieldName, Option
 from gse_skills_service.pages.views import ComplaintForm, ComplaintRow, Complaints, Mistake, Privacy
 from gse_skills_service.problems import status_of
@@ -23,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 COMPLAINTS = "/complaints"
 _FIND = f"{COMPLAINTS}/find"
+_SHOWN = "Your complaint was received. Its reference was shown once, after you sent it."
 Reference = Annotated[str, Form(max_length=100)]
 
 
@@ -36,9 +39,15 @@ def privacy(request: Request, register: Registered) -> HTMLResponse:
 
 
 @router.get(COMPLAINTS)
-def show_complaints(request: Request, register: Registered, witness: Witnessed) -> HTMLResponse:
-    """The form for everybody, and the complaints for whoever handles them."""
-    return _show(request, _view(register, witness))
+def show_complaints(
+    request: Request, register: Registered, witness: Witnessed, done: Annotated[str, Query(max_length=10)] = ""
+) -> HTMLResponse:
+    """The form for everybody, the complaints for whoever handles them, and after one was made its reference, once."""
+    view = _view(register, witness)
+    if done == "made":
+        made: Complaint | None = take_shown(request, COMPLAINTS)
+        view = replace(view, told=_SHOWN) if made is None else replace(view, taken=_row(made, register))
+    return _show(request, view)
 
 
 @router.post(COMPLAINTS)
@@ -50,17 +59,17 @@ def make_complaint(
     text: Annotated[str, Form(max_length=20_000)] = "",
     org: Annotated[str, Form(max_length=100)] = "",
     contact: Annotated[str, Form(max_length=1_000)] = "",
-) -> HTMLResponse:
-    """Take a complaint and show its reference, which stands in no address."""
+) -> Response:
+    """Take a complaint and lead to its reference, which stands in no address."""
     form = ComplaintForm(text, org, contact)
     try:
         slug = register.state.organisation(org).slug if org else ""
         made = register.complaints.make(text, organisation=slug, contact=contact, person=access.person)
     except InputError as error:
         field = FieldName.CONTACT if error.rule == "text-too-long" and len(text) <= len(contact) else FieldName.TEXT
-        mistakes = (Mistake(field, f"{error.message} {error.remedy}"),)
+        mistakes = (Mistake.of(error, field),)
         return _show(request, replace(_view(register, witness), form=form, mistakes=mistakes), status_of(error))
-    return _show(request, replace(_view(register, witness), taken=_row(made, register)))
+    return show_once(request, COMPLAINTS, address(COMPLAINTS, done="made"), made)
 
 
 @router.post(_FIND)
@@ -71,7 +80,7 @@ def find_complaint(
     try:
         found = _row(register.complaints.get(reference), register)
     except InputError as error:
-        mistakes = (Mistake(FieldName.REFERENCE, f"{error.message} {error.remedy}"),)
+        mistakes = (Mistake.of(error, FieldName.REFERENCE),)
         view = replace(_view(register, witness), reference=reference, mistakes=mistakes)
         return _show(request, view, status_of(error))
     return _show(request, replace(_view(register, witness), reference=reference, found=found))
@@ -101,7 +110,7 @@ def send_answer(
         with witness.doing(Action.CHANGE, [concerned]):
             register.complaints.answer(reference, reason, access)
     except (InputError, ConflictError) as error:
-        mistakes = (Mistake(FieldName.REASON, f"{error.message} {error.remedy}"),)
+        mistakes = (Mistake.of(error, FieldName.REASON),)
         return _show(request, replace(_view(register, witness), wrong=reference, mistakes=mistakes), status_of(error))
     return RedirectResponse(COMPLAINTS, 303)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
 from typing import Annotated
 
@@ -12,34 +11,31 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from gse_skills.access import Access
 from gse_skills.audit import Action
 from gse_skills.capability import Declaration
-from gse_skills.errors import ConflictError, GseSkillsError, InputError, NotFoundError
+from gse_skills.errors import ConflictError, InputError, NotFoundError
 from gse_skills.establishment import Declared, coverage_of, declare_coverage, known_units
 from gse_skills.register import Register
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, skill_page
+from gse_skills_service.pages.form import Reading, date_sent, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option
-from gse_skills_service.pages.managing import CONFIRMED, show
-from gse_skills_service.pages.views import Check, CoverageForm, CoverageOf, DateFields, Listed, Listing, Mistake
+from gse_skills_service.pages.managing import CONFIRMED, Short, Sure, show
+from gse_skills_service.pages.views import Check, CoverageForm, CoverageOf, DateFields, Listed, Listing
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
 _FIELD_OF_RULE = {
-    "bad-number": FieldName.PEOPLE,
     "headcount-range": FieldName.PEOPLE,
     "headcount-too-low": FieldName.PEOPLE,
-    "bad-mapped": FieldName.MAPPED,
     "mapped-and-branch": FieldName.MAPPED,
     "mapped-too-many": FieldName.MAPPED,
-    "bad-date": FieldName.SINCE,
     "future-date": FieldName.SINCE,
     "older-than-known": FieldName.SINCE,
     "unknown-unit": FieldName.UNIT,
 }
 _WHOLE = "The whole organisation"
-Short = Annotated[str, Form(max_length=300)]
 Part = Annotated[str, Form(max_length=20)]
 
 
@@ -63,20 +59,18 @@ def declare(
     access: Allowed,
     witness: Witnessed,
     slug: str,
+    since: Annotated[DateFields, date_sent(FieldName.SINCE)],
     unit: Short = "",
     people: Part = "",
     skill: Short = "",
     mapped: Part = "",
-    since_day: Annotated[str, Form(alias="since-day", max_length=10)] = "",
-    since_month: Annotated[str, Form(alias="since-month", max_length=10)] = "",
-    since_year: Annotated[str, Form(alias="since-year", max_length=10)] = "",
-    sure: Part = "",
+    sure: Sure = "",
 ) -> Response:
     """Show what would be declared, and once that is confirmed declare it."""
     access.require_keeper(slug)
-    form = CoverageForm(unit, people, skill, mapped, DateFields(since_day, since_month, since_year))
+    form = CoverageForm(unit, people, skill, mapped, since)
     try:
-        asked = _asked(form)
+        asked = _asked(register, form)
         would = declare_coverage(register, access, slug, asked, dry_run=True)
         if sure != CONFIRMED:
             return show(request, _check(register, slug, form, would))
@@ -85,7 +79,8 @@ def declare(
     except (InputError, ConflictError, NotFoundError) as error:
         if error.rule == "unknown-organisation":
             raise
-        view = replace(_view(register, access, slug), form=form, mistakes=(_mistake(error),))
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.SKILL)
+        view = replace(_view(register, access, slug), form=form, mistakes=mistakes)
         return show(request, view, status_of(error))
     return RedirectResponse(address(coverage_page(slug), done="true"), 303)
 
@@ -95,30 +90,18 @@ def coverage_page(slug: str) -> str:
     return f"/organisations/{slug}/coverage"
 
 
-def _asked(form: CoverageForm) -> Declared:
-    """The declaration as it was filled in; raises InputError (`bad-number`, `bad-mapped`, `bad-date`)."""
-    headcount = _number(form.people, "bad-number")
-    if headcount is None:
-        raise InputError("It is not said how many people.", rule="bad-number", remedy="Enter a whole number.")
-    return Declared(headcount, form.unit, form.skill.strip() or None, _number(form.mapped, "bad-mapped"), _day(form))
-
-
-def _number(text: str, rule: str) -> int | None:
-    said = text.strip().replace(",", "")
-    if said and not said.isdecimal():
-        raise InputError(f"“{said}” is no number of people.", rule=rule, remedy="Enter a whole number.")
-    return int(said) if said else None
-
-
-def _day(form: CoverageForm) -> datetime.date | None:
-    try:
-        return form.since.date()
-    except ValueError:
-        raise InputError("That is no date.", rule="bad-date", remedy="Enter a real date, such as 31 3 2026.") from None
-
-
-def _mistake(error: GseSkillsError) -> Mistake:
-    return Mistake(_FIELD_OF_RULE.get(error.rule, FieldName.SKILL), f"{error.message} {error.remedy}".strip())
+def _asked(register: Register, form: CoverageForm) -> Declared:
+    """The declaration as it was filled in; raises FormError."""
+    reading, part, mapped = Reading(), form.skill.strip(), form.mapped.strip()
+    asked = Declared(
+        reading.number(FieldName.PEOPLE, form.people, "how many people work there"),
+        form.unit,
+        reading.concept(FieldName.SKILL, part, "a part of the framework", register.state) if part else None,
+        reading.number(FieldName.MAPPED, mapped, "how many were asked") if mapped else None,
+        reading.optional_date(FieldName.SINCE, form.since, "the day as of which it holds"),
+    )
+    reading.finish()
+    return asked
 
 
 def _check(register: Register, slug: str, form: CoverageForm, would: Declaration) -> Check:
@@ -127,7 +110,7 @@ def _check(register: Register, slug: str, form: CoverageForm, would: Declaration
         (FieldName.PEOPLE, form.people),
         (FieldName.SKILL, form.skill),
         (FieldName.MAPPED, form.mapped),
-        *((f"{FieldName.SINCE}-{part}", getattr(form.since, part)) for part in ("day", "month", "year")),
+        *form.since.hidden(FieldName.SINCE),
     )
     facts = zip(_COLUMNS, _cells(register, would), strict=True)
     back = Link(f"Headcounts of {register.state.organisation(slug).name}", coverage_page(slug))

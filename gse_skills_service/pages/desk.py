@@ -10,19 +10,21 @@ from fastapi.responses import HTMLResponse
 from gse_skills.access import Access
 from gse_skills.access.policy import AuditScope, audit_scope
 from gse_skills.assessment import Standing, read_endorsements
+from gse_skills.capability import overdue
 from gse_skills.complaints import Stage
 from gse_skills.dossier import read_requests
 from gse_skills.proposals import Status, read_queue
-from gse_skills.register import Register
+from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.administration import ORGANISATIONS, STATE
 from gse_skills_service.pages.callers import in_words
 from gse_skills_service.pages.coverage import coverage_page
-from gse_skills_service.pages.frame import Link
+from gse_skills_service.pages.frame import Link, Section
 from gse_skills_service.pages.kit import AUDIT, DESK
 from gse_skills_service.pages.managing import RETENTION, SHARING
 from gse_skills_service.pages.notices import INCIDENTS
+from gse_skills_service.pages.opportunities import count_waiting
 from gse_skills_service.pages.profession import PROFESSION
 from gse_skills_service.pages.targets import targets_page
 from gse_skills_service.pages.tokens import TOKENS
@@ -46,6 +48,10 @@ def _own(access: Access) -> Iterator[Task]:
         yield Task(Link("My levels and endorsements", "/endorsements"), "State and confirm levels; ask, and be asked.")
         yield Task(Link("My development plan", f"/people/{access.person}/plan"), "What you work towards, and by when.")
         yield Task(Link("What I lack for a role", f"/people/{access.person}/gap"), "Your skills beside a role's.")
+    if access.opens_incidents:
+        # Whoever is on duty comes for these two.
+        yield Task(Link("Incidents", INCIDENTS), "Open one, call people to it, and close it.")
+        yield Task(Link("Find expertise", Section.FIND), "Who can do what, and who is available.")
     if access.home is not None:
         if Audience.PRIVATE.view(access.home) in access.counts:
             yield Task(Link("Your profession", PROFESSION), "How judgements compare, how levels move, and targets.")
@@ -54,7 +60,8 @@ def _own(access: Access) -> Iterator[Task]:
         if access.home not in access.keeps:
             yield Task(Link("Our targets", targets_page(access.home)), "What we aim at, and how it stands.")
         yield Task(Link("Proposals", "/proposals"), "Ask for a change of the framework, and see what came of it.")
-        yield Task(Link("Incidents", INCIDENTS), "Emergencies that go on, and who was called to them.")
+        if not access.opens_incidents:
+            yield Task(Link("Incidents", INCIDENTS), "Emergencies that go on, and who was called to them.")
     if audit_scope(access) != AuditScope():
         yield Task(Link("Who looked, and what was changed", AUDIT), "The part of the audit log that concerns you.")
 
@@ -83,12 +90,21 @@ def _kept(register: Register, access: Access) -> Iterator[Task]:
 def _of_steward(register: Register, access: Access, slug: str) -> Iterator[Task]:
     waiting = sum(one.request.settlement is None for one in read_requests(register, access, slug))
     yield Task(Link("Requests for correction", "/corrections"), "People who want something put right.", waiting)
+    yield Task(
+        Link("Applications", "/applications"),
+        "For what you offer, and of your people.",
+        count_waiting(register, access),
+    )
     open_ones = sum(one.standing is Standing.OPEN for one in read_endorsements(register, access, slug))
     yield Task(
         Link("Requests for endorsement", "/endorsements"), "What your people asked others to endorse.", open_ones
     )
-    yield Task(Link("Applications", "/applications"), "For what you offer, and of your people.")
+    late = overdue(register.store, slug, today())
+    if late:
+        place = f"/organisations/{slug}#should-have-left"
+        yield Task(Link("People who should have left", place), "Their leaving date has passed.", late)
     yield Task(Link("Import a spreadsheet", "/import"), "In your own words; you see first what it would do.")
+    yield Task(Link("Earlier imports", f"/organisations/{slug}/imports"), "What each did, and how to undo the last.")
     yield Task(Link("Whom our records reach", SHARING), "By organisation, branch and person; tried first.")
     yield Task(Link("Our targets", targets_page(slug)), "Set one, drop one, and see how they stand.")
     yield Task(Link("Our headcounts", coverage_page(slug)), "How many people there are, and were asked about what.")

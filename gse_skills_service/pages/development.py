@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from gse_skills.audit import Action
 from gse_skills.development import (
     NeedGap,
     Pathway,
+    Standing,
     ask_gap,
     ask_pathways,
     who_is_close,
@@ -72,9 +73,10 @@ def person_gap(
     try:
         gap = ask_gap(register, access, identifier, role.strip() or None)
     except (NotFoundError, AmbiguousError) as error:
-        said = Mistake(FieldName.ROLE, f"{error.message} {error.remedy}".strip())
-        status = 200 if error.rule in _NO_ROLE else status_of(error)
-        return _show(request, replace(view, mistakes=(said,), choices=_choices(error, view.action)), status=status)
+        view = replace(view, choices=_choices(error, view.action))
+        if error.rule in _NO_ROLE:
+            return _show(request, replace(view, told=f"{error.message} {error.remedy}".strip()))
+        return _show(request, replace(view, mistakes=(Mistake.of(error, FieldName.ROLE),)), status=status_of(error))
     help_ = help_for(register, ways.card, gap.gap, access)
     return _show(request, _with_gap(view, gap, help_, _plan_page(access, ways.card), framework))
 
@@ -144,7 +146,8 @@ def _with_gap(
         own=found.own.profile.label if found.own else "",
         own_recorded=bool(found.own and found.own.recorded),
         fits=gap.fits,
-        missing=gap.missing,
+        missing=_steps(gap.essential),
+        unasked=_unasked(gap.essential),
         essential=tuple(_need(one, framework) for one in gap.essential),
         desirable=tuple(_need(one, framework) for one in gap.desirable),
         help=tuple(
@@ -190,7 +193,7 @@ def _need(one: NeedGap, framework: Framework) -> NeedRow:
         one.needed.label if one.needed else "",
         record.level.label if record else "",
         f"Assessed by {assessor(record.basis)}, {day(record.assessed_on)}" if record else "",
-        one.missing,
+        _steps([one]),
         " ".join(_notes(one, framework)),
     )
 
@@ -207,13 +210,23 @@ def _notes(one: NeedGap, framework: Framework) -> Iterator[str]:
         yield f"Eased by {name(one.near.record.skill)}."
 
 
+def _steps(needs: Iterable[NeedGap]) -> int:
+    """The steps known to be missing: of a skill about which nobody has asked, nobody knows of any."""
+    return sum(one.missing for one in needs if one.standing is Standing.BELOW)
+
+
+def _unasked(needs: Iterable[NeedGap]) -> int:
+    return sum(one.standing is Standing.NOT_MAPPED for one in needs)
+
+
 def _way(way: Pathway, framework: Framework) -> WayRow:
     stones = {one.near.record.skill: None for one in way.missing if one.near is not None}
     return WayRow(
         _role_link(way.role, framework),
         tuple(move.role.label for move in way.moves[:-1]),
-        sum(one.missing for one in way.missing),
+        _steps(way.missing),
         tuple(framework.concept(iri).pref_label for iri in stones),
+        _unasked(way.missing),
     )
 
 

@@ -30,6 +30,7 @@ from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.erasure import erasure_link
 from gse_skills_service.pages.frame import FieldName, Link, Option
+from gse_skills_service.pages.record import parts_of
 from gse_skills_service.pages.views import CorrectionForm, Corrections, Mistake, Record, RequestRow, View
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
@@ -45,6 +46,7 @@ _FIELD_OF_RULE = {
     "unknown-term": FieldName.SKILL,
     "unknown-role": FieldName.VALUE,
     "role-not-in-use": FieldName.VALUE,
+    "leaving-date-past": FieldName.VALUE,
     "ambiguous-label": FieldName.SKILL,
     "reason-missing": FieldName.REASON,
     "text-too-long": FieldName.REASON,
@@ -61,7 +63,7 @@ def my_record(
 ) -> HTMLResponse:
     """Everything that is kept of whoever looks."""
     dossier = read_dossier(register, require_person(access), access)
-    return _show(request, replace(_mine(dossier), told=_TOLD.get(sent, "")))
+    return _show(request, replace(_mine(dossier, register), told=_TOLD.get(sent, "")))
 
 
 @router.post(ME)
@@ -84,7 +86,7 @@ def send_correction(
         with witness.doing(Action.CHANGE, [access.home or ""]):
             made = correct(register, access, wish, dry_run=False)
     except (InputError, ConflictError) as error:
-        view = _mine(read_dossier(register, digits, access))
+        view = _mine(read_dossier(register, digits, access), register)
         mistakes = (_mistake(error, FieldName.FACT),)
         form = CorrectionForm(fact, value, skill, reason)
         return _show(request, replace(view, form=form, mistakes=mistakes), status_of(error))
@@ -98,7 +100,7 @@ def their_record(
     """Everything that is kept of a person, for the stewards of their organisation; the log tells of it."""
     dossier = read_dossier(register, identifier, access)
     witness.opened(Action.READ_PERSON, dossier.organisation, dossier.person)
-    view = _record(dossier, f"/api/v1/people/{dossier.person}/record")
+    view = _record(dossier, register, f"/api/v1/people/{dossier.person}/record")
     return _show(request, replace(view, erasure=erasure_link(dossier, access)))
 
 
@@ -141,14 +143,15 @@ def _show(request: Request, view: View, status: int = 200) -> HTMLResponse:
     return page
 
 
-def _record(dossier: Dossier, api: str) -> Record:
+def _record(dossier: Dossier, register: Register, api: str) -> Record:
     downloads = tuple(Link(text, address(api, format=form)) for form, text in _FORMS.items())
-    return Record(f"Everything kept of {dossier.identity.name}", tables_of(dossier), downloads)
+    named = replace(dossier, organisation=register.state.organisation(dossier.organisation).name)
+    return Record(f"Everything kept of {dossier.identity.name}", parts_of(tables_of(named)), downloads)
 
 
-def _mine(dossier: Dossier) -> Record:
+def _mine(dossier: Dossier, register: Register) -> Record:
     facts = tuple(Option(fact.value, fact.label) for fact in Fact)
-    return replace(_record(dossier, "/api/v1/me"), title="My record", action=ME, facts=facts)
+    return replace(_record(dossier, register, "/api/v1/me"), title="My record", action=ME, facts=facts)
 
 
 def _fact(text: str) -> Fact:
@@ -159,7 +162,7 @@ def _fact(text: str) -> Fact:
 
 
 def _mistake(error: GseSkillsError, otherwise: FieldName) -> Mistake:
-    return Mistake(_FIELD_OF_RULE.get(error.rule, otherwise), f"{error.message} {error.remedy}".strip())
+    return Mistake.of(error, _FIELD_OF_RULE.get(error.rule, otherwise))
 
 
 def _home(access: Access) -> str:

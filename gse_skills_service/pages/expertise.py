@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import FormData, ImmutableMultiDict
 
 from gse_skills.access import Access
 from gse_skills.audit import Action, Witness
@@ -22,11 +23,13 @@ from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, concept_link, person_page, skill_page
-from gse_skills_service.pages.frame import FieldName, Option, Section
+from gse_skills_service.pages.form import Reading, mistakes_of
+from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.understanding import Understanding, link_to, understand
 from gse_skills_service.pages.views import (
     Ambiguous,
     Answer,
+    DateFields,
     Expertise,
     ExpertiseForm,
     Facet,
@@ -43,6 +46,8 @@ from gse_skills_service.witness import Witnessed
 router = APIRouter(include_in_schema=False)
 
 _PAGE = 20
+_WHOLE = 100
+"""People on a page that is to be printed."""
 _MOST = 30
 """How many values of a kind are offered as boxes: the most frequent."""
 _MATCHED = {
@@ -57,7 +62,16 @@ _MATCHED = {
 
 def read_form(request: Request) -> ExpertiseForm:
     """The question as the address states it."""
-    said = request.query_params
+    return _form(request.query_params)
+
+
+async def read_sent(request: Request) -> FormData:
+    """The question as a form states it."""
+    return await request.form()
+
+
+def _form(fields: ImmutableMultiDict[str, Any]) -> ExpertiseForm:
+    said = ImmutableMultiDict([(name, value) for name, value in fields.multi_items() if isinstance(value, str)])
 
     def several(name: FieldName) -> tuple[str, ...]:
         return tuple(dict.fromkeys(said.getlist(name)))
@@ -68,17 +82,19 @@ def read_form(request: Request) -> ExpertiseForm:
         min_level=said.get(FieldName.MIN_LEVEL, ""),
         org=said.get(FieldName.ORG, ""),
         available=said.get(FieldName.AVAILABLE) == "true",
-        as_of=said.get(FieldName.AS_OF, ""),
+        as_of=DateFields.from_form(said, FieldName.AS_OF),
         match=said.get(FieldName.MATCH, ""),
         units=several(FieldName.UNIT),
         sites=several(FieldName.SITE),
         grades=several(FieldName.GRADE),
         basis=several(FieldName.BASIS),
         fresh=said.get(FieldName.FRESH) == "true",
+        whole=said.get(FieldName.ALL) == "true",
     )
 
 
 Form = Annotated[ExpertiseForm, Depends(read_form)]
+Sent = Annotated[FormData, Depends(read_sent)]
 
 
 @router.get("/expertise")
@@ -91,26 +107,70 @@ def find_expertise(
     cursor: str | None = None,
 ) -> HTMLResponse:
     """The question and its answer on one page."""
-    state = register.state
-    options = tuple(Option(organisation.slug, organisation.name) for organisation in state.organisations)
-    view = Expertise(form, options)
-    if said := _said(request):
-        view = _asked(view, said, register, access, witness, cursor)
-    status = 400 if view.mistakes else 200
-    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FIND, status)
-    return page
+    said = _said(request.query_params)
+    if not said and FieldName.SKILL in request.query_params:
+        return _nothing_said(request, register, form)
+    return _page(request, register, access, witness, form, said, cursor)
+
+
+@router.post("/expertise")
+def ask_expertise(request: Request, register: Registered, access: Allowed, witness: Witnessed, sent: Sent) -> Response:
+    """Take a question in words, which may name somebody and so belong into no address: what names skills alone leads to
+    the address of these, anything else is answered here."""
+    form, said, state = _form(sent), _said(sent), register.state
+    if not said:
+        return _nothing_said(request, register, form)
+    try:
+        understood = understand(said, form.concept.split(), state)
+        completed = _completed(form, understood)
+        if understood.is_plain and _question(completed, understood.wanted, None).skill:
+            return RedirectResponse(address("/expertise", **_parameters(completed, map(str, understood.wanted))), 303)
+    except (AmbiguousError, InputError):
+        pass  # The page says so.
+    return _page(request, register, access, witness, form, said, None)
 
 
 @router.get("/expertise.csv")
 def expertise_csv(request: Request, register: Registered, access: Allowed, witness: Witnessed, form: Form) -> Response:
     """All people found, with the classification marking in every row."""
-    understood = understand(_said(request), form.concept.split(), register.state)
-    wanted = understood.wanted or tuple(map(Wanted.parse, _said(request)))
+    said = _said(request.query_params)
+    understood = understand(said, form.concept.split(), register.state)
+    wanted = understood.wanted or tuple(map(Wanted.parse, said))
     return people_csv(register, _question(_completed(form, understood), wanted, None), access, witness)
 
 
-def _said(request: Request) -> list[str]:
-    return [text for text in request.query_params.getlist(FieldName.SKILL) if text.strip()]
+def _said(fields: ImmutableMultiDict[str, Any]) -> list[str]:
+    return [text for text in fields.getlist(FieldName.SKILL) if isinstance(text, str) and text.strip()]
+
+
+def _page(
+    request: Request,
+    register: Register,
+    access: Access,
+    witness: Witness,
+    form: ExpertiseForm,
+    said: list[str],
+    cursor: str | None,
+) -> HTMLResponse:
+    view = Expertise(form, _organisations(register.state))
+    if said:
+        view = _asked(view, said, register, access, witness, cursor)
+    return _show(request, view)
+
+
+def _nothing_said(request: Request, register: Register, form: ExpertiseForm) -> HTMLResponse:
+    wrong = Mistake(FieldName.SKILL, "Enter a skill, or say in your own words what you need.")
+    return _show(request, Expertise(form, _organisations(register.state), mistakes=(wrong,)))
+
+
+def _show(request: Request, view: Expertise) -> HTMLResponse:
+    status = 400 if view.mistakes else 200
+    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FIND, status)
+    return page
+
+
+def _organisations(state: State) -> tuple[Option, ...]:
+    return tuple(Option(organisation.slug, organisation.name) for organisation in state.organisations)
 
 
 def _asked(
@@ -119,24 +179,50 @@ def _asked(
     form, state = view.form, register.state
     try:
         understood = understand(said, form.concept.split(), state)
-        view = replace(view, form=_completed(form, understood), understood=understood.understood, lost=understood.lost)
+        view = replace(
+            view,
+            form=_completed(form, understood),
+            understood=understood.understood,
+            lost=(*understood.lost, *understood.places),
+        )
         question = _question(view.form, understood.wanted, cursor)
         if not question.skill:
             return replace(view, outcome=_unknown(form, understood, state))
         answer = register.ask_experts(question, access)
+        if sites := _sites(answer, view.lost):
+            view = replace(
+                view,
+                form=replace(view.form, sites=(*view.form.sites, *sites.values())),
+                lost=tuple(text for text in view.lost if text not in sites),
+            )
+            question = replace(question, sites=view.form.sites)
+            answer = register.ask_experts(question, access)
     except AmbiguousError as error:
         choices = [choice["iri"] for choice in _dicts(error.extra.get("choices"))]
         return replace(view, outcome=Ambiguous(tuple(_choice(iri, form, state) for iri in choices)))
     except NotFoundError as error:
         return replace(view, mistakes=(Mistake(FieldName.ORG, error.message),))
     except InputError as error:
-        field = _FIELDS.get(error.rule, FieldName.SKILL)
-        return replace(view, mistakes=(Mistake(field, f"{error.message} {error.remedy}"),))
+        return replace(view, mistakes=mistakes_of(error, _FIELDS, FieldName.SKILL))
     witness.saw(Action.SEARCH_EXPERTS, answer.people, answer.concepts)
-    return replace(view, outcome=_answer(answer, view.form, state, first=cursor is None))
+    outcome = _answer(answer, view.form, state, first=cursor is None)
+    if not answer.total and len(answer.asked) > 1 and question.match is Match.ALL:
+        some = register.ask_experts(replace(question, match=Match.ANY, limit=1, facets=False), access).total
+        asked = _parameters(replace(view.form, match=Match.ANY.value), map(str, question.wanted))
+        outcome = replace(outcome, have_some=some, some_href=address("/expertise", **asked))
+    return replace(view, outcome=outcome)
 
 
-_FIELDS = {"bad-date": FieldName.AS_OF, "bad-level": FieldName.MIN_LEVEL, "bad-basis": FieldName.BASIS}
+def _sites(answer: ExpertsAnswer, texts: Iterable[str]) -> dict[str, str]:
+    """Of what was said and names no skill, what names a site of those who were found: the site by its text."""
+    known = {site.casefold(): site for site in answer.facets.sites} if answer.facets else {}
+    return {text: known[text.casefold()] for text in texts if text and text.casefold() in known}
+
+
+_FIELDS = {
+    "day-to-come": FieldName.AS_OF,
+    "before-any-record": FieldName.AS_OF,
+}
 """The field of a mistake, by the rule of the error."""
 
 
@@ -160,45 +246,30 @@ def _dicts(value: object) -> list[dict[str, Any]]:
 
 
 def _question(form: ExpertiseForm, wanted: tuple[Wanted, ...], cursor: str | None) -> ExpertsQuestion:
+    """The question as it was filled in; raises FormError."""
+    reading = Reading()
+    levels = {level.name: level for level in Level} | {"": Level.AWARENESS}
+    level = reading.choice(FieldName.MIN_LEVEL, form.min_level.upper(), levels, "one of the four levels")
+    bases = {basis.name: basis for basis in Basis}
+    judged = tuple(reading.choice(FieldName.BASIS, one.upper(), bases, "who judged the level") for one in form.basis)
+    day = reading.optional_date(FieldName.AS_OF, form.as_of, "the day")
+    reading.finish()
     return ExpertsQuestion(
         wanted,
-        _level(form.min_level),
+        level,
         form.org or None,
         True if form.available else None,
-        _day(form.as_of),
-        _PAGE,
+        day,
+        _WHOLE if form.whole else _PAGE,
         cursor,
         form.fresh,
         Match.ANY if form.match == Match.ANY else Match.ALL,
         form.units,
         form.sites,
         form.grades,
-        tuple(map(_basis, form.basis)),
+        judged,
         facets=True,
     )
-
-
-def _level(text: str) -> Level:
-    try:
-        return Level[text.upper()] if text else Level.AWARENESS
-    except KeyError:
-        raise InputError(f"“{text}” is not a level.", rule="bad-level", remedy="Choose one of the four.") from None
-
-
-def _basis(text: str) -> Basis:
-    try:
-        return Basis[text.upper()]
-    except KeyError:
-        raise InputError(
-            f"“{text}” judges no level.", rule="bad-basis", remedy="Choose one of those offered."
-        ) from None
-
-
-def _day(text: str) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InputError(f"“{text}” is not a date.", rule="bad-date", remedy="Write it as 2026-03-31.") from None
 
 
 def _parameters(form: ExpertiseForm, skills: Iterable[str]) -> dict[str, object]:
@@ -214,7 +285,7 @@ def _parameters(form: ExpertiseForm, skills: Iterable[str]) -> dict[str, object]
         "available": "true" if form.available else None,
         "basis": form.basis,
         "fresh": "true" if form.fresh else None,
-        "as_of": form.as_of,
+        "as_of": form.as_of.iso,
     }
 
 
@@ -230,6 +301,7 @@ def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: 
     names = {organisation.slug: organisation.name for organisation in state.organisations}
     question = answer.question
     asked = _parameters(replace(form, match=form.match if len(answer.asked) > 1 else ""), map(str, question.wanted))
+    here = {**asked, "all": "true" if form.whole else None}
     sparql = as_sparql(question, answer.asked)
     return Answer(
         asked=tuple(
@@ -250,14 +322,20 @@ def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: 
             address("/expertise", **{**asked, "org": split.organisation}) if split.has and not form.org else ""
             for split in answer.splits
         ),
-        next_href=address("/expertise", **asked, cursor=answer.next_cursor) if answer.next_cursor else "",
-        start_href="" if first else address("/expertise", **asked),
+        next_href=address("/expertise", **here, cursor=answer.next_cursor) if answer.next_cursor else "",
+        start_href="" if first else address("/expertise", **here),
         share_href=address("/expertise", **asked),
         api_href=address("/api/v1/experts", **asked),
         sparql=sparql,
         sparql_href=address("/query", query=sparql),
         csv_href=address("/expertise.csv", **asked),
+        whole=None if form.whole or answer.total <= _PAGE else _whole(answer.total, asked),
     )
+
+
+def _whole(total: int, asked: dict[str, object]) -> Link:
+    how_many = f"all {total:,}" if total <= _WHOLE else f"the first {_WHOLE:,}"
+    return Link(f"Show {how_many} on one page, to print", address("/expertise", **{**asked, "all": "true"}))
 
 
 def _filters(facets: Facets, form: ExpertiseForm, names: dict[str, str]) -> Filters:
@@ -295,7 +373,10 @@ def _person(hit: Hit, answer: ExpertsAnswer, names: dict[str, str], state: State
     return FoundPerson(
         name=card.name,
         organisation=names.get(card.organisation, card.organisation),
-        held=tuple(_held(held, several=len(answer.asked) > 1, state=state) for held in hit.held),
+        held=tuple(
+            _held(held, answer.question.as_of or today(), several=len(answer.asked) > 1, state=state)
+            for held in hit.held
+        ),
         href=person_page(card.person),
         unit=card.unit or "",
         grade=card.grade or "",
@@ -304,7 +385,7 @@ def _person(hit: Hit, answer: ExpertsAnswer, names: dict[str, str], state: State
     )
 
 
-def _held(held: Held, *, several: bool, state: State) -> FoundSkill:
+def _held(held: Held, day: datetime.date, *, several: bool, state: State) -> FoundSkill:
     return FoundSkill(
         held.level,
         held.basis,
@@ -313,6 +394,7 @@ def _held(held: Held, *, several: bool, state: State) -> FoundSkill:
         state.framework.concept(held.asked).pref_label if several and held.asked != held.skill else "",
         tuple(_step(step, state) for step in held.why),
         held.reconfirm_by,
+        due=held.reconfirm_by is not None and held.reconfirm_by < day,
     )
 
 

@@ -28,9 +28,9 @@ from gse_skills_service.pages.addresses import (
     role_page,
     skill_page,
 )
-from gse_skills_service.pages.frame import Link, Section
+from gse_skills_service.pages.frame import FieldName, Link, Section
 from gse_skills_service.pages.roles import role_links
-from gse_skills_service.pages.views import ConceptLink, Held, LanguageText, Match, Search, Skill, Stage
+from gse_skills_service.pages.views import ConceptLink, Held, LanguageText, Match, Mistake, Search, Skill, Stage
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,19 +43,22 @@ _KINDS = {"domain": "Domain", "group": "Skill group", "skill": "Skill", "occupat
 
 
 @router.get("/framework")
-def search_framework(request: Request, register: Registered, q: str = "") -> HTMLResponse:
+def search_framework(request: Request, register: Registered, q: str | None = None) -> HTMLResponse:
     """Search, or the domains to browse."""
     state = register.state
-    if not q.strip():
-        domains = (state.framework.concept(iri) for iri in state.framework.top_concepts(OWN_SCHEME))
+    if q is None or not q.strip():
+        tops = (state.framework.concept(iri) for iri in state.framework.top_concepts(OWN_SCHEME))
+        domains = sorted(tops, key=lambda concept: concept.pref_label)
         forms = tuple(Link(form.label, f"/downloads/{OWN_SCHEME}.{form.value}") for form in Form)
-        view = Search("", browse=tuple(_link(concept, state) for concept in domains), downloads=forms)
+        empty = () if q is None else (Mistake(FieldName.SEARCH, "Enter a skill, group or domain"),)
+        view = Search("", browse=tuple(_link(concept, state) for concept in domains), downloads=forms, mistakes=empty)
     else:
         found = state.search.search(q, _RESULTS, kinds=SKILL_KINDS)
         links = [_link(state.framework.concept(s.concept), state, s.label, s.score) for s in found]
         good = tuple(link for link in links if link.score is not None and link.score >= _WORTH)
         view = Search(q, good, () if good else tuple(links[:5]))
-    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK)
+    status = 400 if view.mistakes else 200
+    page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK, status)
     return page
 
 

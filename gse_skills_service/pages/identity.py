@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse
@@ -12,11 +12,14 @@ from gse_skills.access import Caller
 from gse_skills.audit import Action, Witness
 from gse_skills.errors import NotFoundError, RefusedError
 from gse_skills_service.auth import admitted, get_callers, get_register, get_session, is_secure, session_cookie
-from gse_skills_service.identity import Attempt, Issuer, Sessions
+from gse_skills_service.identity import Attempt, Sessions
 from gse_skills_service.operator import origin
 from gse_skills_service.pages.addresses import inside
 from gse_skills_service.pages.kit import ACT_AS, SIGN_IN, SIGN_OUT
 from gse_skills_service.witness import Witnessed, purpose_cookie
+
+if TYPE_CHECKING:
+    from gse_skills_service.identity.issuer import Issuer
 
 router = APIRouter(include_in_schema=False)
 

@@ -16,6 +16,7 @@ from gse_skills.register import Register
 from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.callers import in_words
+from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName
 from gse_skills_service.pages.notices import INCIDENTS, incident_page
 from gse_skills_service.pages.views import IncidentForm, IncidentRow, Incidents, Mistake, OneIncident, View
@@ -47,14 +48,13 @@ def send_incident(
 ) -> Response:
     """Open an incident, and show it."""
     form = IncidentForm(purpose, reference, hours, name, drill == "true")
+    access.require_duty_officer(access.home or "")
     try:
-        names = tuple(line.strip() for line in name.splitlines() if line.strip())
-        access.require_duty_officer(access.home or "")
-        asked = Opening(access.home or "", purpose, reference, _lasting(hours), form.drill, names)
+        asked = _asked(form, access.home or "")
         opened = open_incident(register, access, witness, asked, dry_run=False)
     except InputError as error:
-        field = _FIELD_OF_RULE.get(error.rule, FieldName.PURPOSE)
-        view = replace(_list(register, access), form=form, mistakes=(_mistake(error, field),))
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.PURPOSE)
+        view = replace(_list(register, access), form=form, mistakes=mistakes)
         return _show(request, view, status_of(error))
     return RedirectResponse(incident_page(opened), 303)
 
@@ -86,7 +86,7 @@ def send_call(
     except InputError as error:
         if error.rule != "unknown-user-name":
             raise
-        view = replace(_one(register, access, identifier), name=name, mistakes=(_mistake(error, FieldName.NAME),))
+        view = replace(_one(register, access, identifier), name=name, mistakes=(Mistake.of(error, FieldName.NAME),))
         return _show(request, view, status_of(error))
     return RedirectResponse(f"{INCIDENTS}/{identifier}", 303)
 
@@ -96,17 +96,18 @@ def _show(request: Request, view: View, status: int = 200) -> HTMLResponse:
     return page
 
 
-def _mistake(error: InputError, field: FieldName) -> Mistake:
-    return Mistake(field, f"{error.message} {error.remedy}".strip())
-
-
-def _lasting(hours: str) -> datetime.timedelta:
+def _asked(form: IncidentForm, organisation: str) -> Opening:
+    """The incident as it was filled in; raises FormError."""
+    reading, lasts = Reading(), datetime.timedelta()
+    purpose = reading.text(FieldName.PURPOSE, form.purpose, "the purpose")
+    reference = reading.text(FieldName.REFERENCE, form.reference, "the reference")
     try:
-        return datetime.timedelta(hours=float(hours))
+        lasts = datetime.timedelta(hours=float(reading.text(FieldName.HOURS, form.hours, "for how many hours") or 0))
     except (ValueError, OverflowError):
-        raise InputError(
-            "That is no number of hours.", rule="bad-end", remedy="Write a number, such as 4 or 1.5."
-        ) from None
+        reading.blame(FieldName.HOURS, "For how many hours must be a number, such as 4 or 1.5")
+    reading.finish()
+    names = tuple(line.strip() for line in form.calls.splitlines() if line.strip())
+    return Opening(organisation, purpose, reference, lasts, form.drill, names)
 
 
 def _list(register: Register, access: Access) -> Incidents:

@@ -33,6 +33,13 @@ _TITLES = {
     503: "Sorry, the service is unavailable",
 }
 """Of error pages, as the GOV.UK Design System has them; for others the phrase of the status does."""
+_NO_PAGE = (
+    "If you typed the web address, check it is correct.",
+    "If you pasted the web address, check you copied the entire address.",
+)
+"""What the page says of an address under which there is nothing, as the GOV.UK Design System has it."""
+_NO_SUCH_ADDRESS = "no-such-address"
+"""The rule of a request for one."""
 
 
 class PageKit:
@@ -54,9 +61,11 @@ class PageKit:
             for choice in body.get("choices", ())
             if isinstance(choice, dict)
         )
-        view = Problem(
-            body["status"], _TITLES.get(body["status"], body["title"]), body["detail"], body.get("remedy", ""), choices
-        )
+        detail, remedy = body["detail"], body.get("remedy", "")
+        if body["rule"] == _NO_SUCH_ADDRESS:
+            detail, remedy = _NO_PAGE
+        title = _TITLES.get(body["status"], body["title"])
+        view = Problem(body["status"], title, detail, remedy, choices)
         return self.page(request, view, status=body["status"])
 
     def _frame(self, request: Request, section: Section | None) -> Frame:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
 from gse_skills.access import Caller, Role
-from gse_skills.errors import InputError
 from gse_skills.register import Register
 from gse_skills.vocabulary import Audience
 from gse_skills_service.api.dossier import PERSONAL
+from gse_skills_service.pages.form import Reading
 from gse_skills_service.pages.frame import FieldName, Option
-from gse_skills_service.pages.views import Callers, Mistake, View
+from gse_skills_service.pages.views import CallerForm, Callers, View
 
+Short = Annotated[str, Form(max_length=300)]
+"""A line that somebody fills in."""
+Sure = Annotated[str, Form(max_length=10)]
+"""Whether a check was confirmed."""
 CONFIRMED = "true"
 """What `sure` is when a check was confirmed."""
 RETENTION, SHARING = "/retention", "/sharing"
@@ -32,7 +38,8 @@ _AUDIENCES = {
     Audience.ALLIANCE: "Alliance: members of every organisation",
     Audience.PUBLIC: "Public: anybody",
 }
-_FIELD_OF_RULE = {"unknown-role": FieldName.ROLE, "unknown-organisation": FieldName.ORG}
+_ROLES_OFFERED = tuple(role for role in _ROLES if role is not Role.RESPONDER)
+"""Responders are called to an incident by a duty officer."""
 
 
 def show(request: Request, view: View, status: int = 200) -> HTMLResponse:
@@ -65,27 +72,35 @@ def caller_words(caller: Caller, register: Register) -> str:
 
 
 def callers_offered(register: Register) -> Callers:
-    """What can be chosen as a caller; responders are called to an incident by a duty officer."""
-    roles = tuple(Option(role.value, words) for role, words in _ROLES.items() if role is not Role.RESPONDER)
+    """What can be chosen as a caller."""
+    roles = tuple(Option(role.value, _ROLES[role]) for role in _ROLES_OFFERED)
     return Callers(roles, tuple(Option(one.slug, one.name) for one in register.state.organisations))
 
 
-def chosen_caller(register: Register, role: str, org: str, person: str) -> Caller:
-    """The caller that was chosen; raises InputError (`unknown-role`, `unknown-caller`, `unknown-organisation`)."""
-    if role not in {option.value for option in callers_offered(register).roles}:
-        raise InputError("Nothing was chosen.", rule="unknown-role", remedy="Choose as whom they may act.")
-    alone = role in (Role.ADMINISTRATOR.value, Role.FRAMEWORK_OWNER.value)
-    if not alone and not org:
-        raise InputError("It is no role without an organisation.", rule="unknown-organisation", remedy="Choose one.")
-    if not alone:
-        register.state.organisation(org)
-    place = "/".join(filter(None, ("" if alone else org, digits(person) if role == Role.PERSON.value else "")))
-    return Caller.parse(f"{role}:{place}" if place else role)
+def read_caller(reading: Reading, register: Register, form: CallerForm) -> Caller:
+    """The caller that was chosen; with a stand-in where one cannot be read, as of every field."""
+    role = reading.choice(FieldName.ROLE, form.role, {one.value: one for one in _ROLES_OFFERED}, "as whom they may act")
+    alone = role in (Role.ADMINISTRATOR, Role.FRAMEWORK_OWNER)
+    known = form.org in {one.slug for one in register.state.organisations}
+    if form.role and not alone and not known:
+        reading.blame(FieldName.ORG, "Choose an organisation: it is no role without one")
+    person = digits(form.person) if role is Role.PERSON else ""
+    if role is Role.PERSON:
+        reading.text(FieldName.PERSON, person, "the sixteen digits of the person")
+    place = "/".join(filter(None, ("" if alone else form.org, person)))
+    if (known or alone) and (person or role is not Role.PERSON):
+        with reading.asking(FieldName.PERSON):
+            return Caller.parse(f"{role.value}:{place}" if place else role.value)
+    return Caller(role)
 
 
-def caller_mistake(error: InputError) -> Mistake:
-    """What is wrong with a caller that was chosen, beside the field that is."""
-    return Mistake(_FIELD_OF_RULE.get(error.rule, FieldName.PERSON), f"{error.message} {error.remedy}".strip())
+def caller_hidden(caller: Caller) -> tuple[tuple[str, str], ...]:
+    """A caller that was chosen, to be sent again."""
+    return (
+        (FieldName.ROLE, caller.role.value),
+        (FieldName.ORG, caller.organisation or ""),
+        (FieldName.PERSON, caller.subject),
+    )
 
 
 def digits(text: str) -> str:

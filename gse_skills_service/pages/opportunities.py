@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
 from gse_skills.audit import Action, Witness
-from gse_skills.errors import ConflictError, GseSkillsError, InputError, NotFoundError
+from gse_skills.errors import ConflictError, InputError, NotFoundError
 from gse_skills.opportunity import (
     Application,
     Moved,
@@ -52,13 +51,14 @@ from gse_skills_service.auth import Allowed, Registered, require_known
 from gse_skills_service.feed import PATH as FEED
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, person_page, skill_page
+from gse_skills_service.pages.form import LEVELS, Reading, date_asked, date_sent, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.views import (
     ApplicationRow,
     Applications,
+    DateFields,
     HistoryLine,
     LevelLine,
-    Mistake,
     NewOpportunity,
     OfferForm,
     OneApplication,
@@ -83,6 +83,7 @@ _PAYMENTS = {
     Payment.SHARED: "Host and releasing employer share it",
     Payment.COST_NEUTRAL: "Cost-neutral: what one gives the other gives back",
 }
+_AUDIENCES = {one.value: one for one in (Audience.PUBLIC, Audience.ALLIANCE, Audience.PRIVATE)}
 _STEPS = {
     StepKind.AGREEMENT: "Agree",
     StepKind.REFUSAL: "Decline",
@@ -114,8 +115,6 @@ _ROLES = {
 _FIELD_OF_SEARCH = {
     "unknown-scheme": FieldName.SCHEME,
     "unknown-kind": FieldName.KIND,
-    "bad-first-day": FieldName.STARTS,
-    "bad-last-day": FieldName.ENDS,
     "dates-out-of-order": FieldName.ENDS,
 }
 _FIELD_OF_OFFER = {
@@ -129,14 +128,11 @@ _FIELD_OF_OFFER = {
     "opportunity-skill-missing": FieldName.CONCEPTS,
     "opportunity-skill-deprecated": FieldName.CONCEPTS,
     "aim-goes-down": FieldName.LEVEL,
-    "bad-first-day": FieldName.STARTS,
-    "bad-last-day": FieldName.ENDS,
     "opportunity-ends-before-it-starts": FieldName.ENDS,
     "opportunity-too-long": FieldName.ENDS,
     "opportunity-over": FieldName.ENDS,
     "opportunity-nowhere": FieldName.PLACE,
     "opportunity-site": FieldName.PLACE,
-    "bad-places": FieldName.PLACES,
     "opportunity-places": FieldName.PLACES,
     "opportunity-contact": FieldName.CONTACT,
     "personal-contact": FieldName.CONTACT,
@@ -147,7 +143,6 @@ _FIELD_OF_OFFER = {
 _FIELD_OF_STEP = {
     "reason-missing": FieldName.REASON,
     "text-too-long": FieldName.REASON,
-    "bad-day": FieldName.ON_DAY,
     "day-to-come": FieldName.ON_DAY,
     "finish-before-start": FieldName.ON_DAY,
 }
@@ -162,11 +157,11 @@ def list_opportunities(
     request: Request,
     register: Registered,
     access: Allowed,
+    starts: Annotated[DateFields, date_asked(FieldName.STARTS)],
+    ends: Annotated[DateFields, date_asked(FieldName.ENDS)],
     skill: Asked = "",
     scheme: Asked = "",
     kind: Asked = "",
-    starts: Asked = "",
-    ends: Asked = "",
     place: Asked = "",
 ) -> HTMLResponse:
     """The search, with what is open now when nothing is asked."""
@@ -181,10 +176,15 @@ def list_opportunities(
         applications_href=APPLICATIONS if access.person or access.keeps else "",
     )
     try:
-        days = (_optional_day(starts, "bad-first-day"), _optional_day(ends, "bad-last-day"))
+        reading = Reading()
+        days = (
+            reading.optional_date(FieldName.STARTS, starts, "the first day"),
+            reading.optional_date(FieldName.ENDS, ends, "the last day"),
+        )
+        reading.finish()
         found = search(register, OpportunityQuestion(skill, scheme, kind, *days, place), access)
     except InputError as error:
-        mistakes = (_mistake(error, _FIELD_OF_SEARCH, FieldName.SKILL),)
+        mistakes = mistakes_of(error, _FIELD_OF_SEARCH, FieldName.SKILL)
         return _show(request, replace(view, mistakes=mistakes), status_of(error))
     cards = tuple(_card(one, register.state) for one in found[:_SHOWN])
     return _show(request, replace(view, cards=cards, total=len(found)))
@@ -202,6 +202,8 @@ def send_opportunity(
     register: Registered,
     access: Allowed,
     witness: Witnessed,
+    starts: Annotated[DateFields, date_sent(FieldName.STARTS)],
+    ends: Annotated[DateFields, date_sent(FieldName.ENDS)],
     title: Text = "",
     text: Text = "",
     scheme: Word = "",
@@ -209,8 +211,6 @@ def send_opportunity(
     concepts: Text = "",
     from_level: Word = "",
     level: Word = "",
-    starts: Word = "",
-    ends: Word = "",
     place: Text = "",
     remote: Word = "",
     two_way: Word = "",
@@ -241,11 +241,11 @@ def send_opportunity(
         payment,
     )
     try:
-        wish = _wish(form)
+        wish = _wish(form, register.state)
         with witness.doing(Action.CHANGE, [access.home or ""], allowed=access.home is not None):
             made = offer(register, wish, access)
     except InputError as error:
-        view = replace(_new(register, access, form), mistakes=_mistakes_of_offer(error))
+        view = replace(_new(register, access, form), mistakes=mistakes_of(error, _FIELD_OF_OFFER, FieldName.TITLE))
         return _show(request, view, status_of(error))
     if made.opportunity.status is Status.PROPOSED:
         told = "A steward of your organisation has to confirm it before anybody sees it."
@@ -276,9 +276,9 @@ def send_application(
         if error.rule == "unknown-opportunity":
             raise
         view = _one(register, find(register, identifier, access), access)
-        mistakes = (_mistake(error, {}, FieldName.TEXT),)
+        mistakes = mistakes_of(error, {}, FieldName.TEXT)
         return _show(request, replace(view, reason=text, mistakes=mistakes), status_of(error))
-    return RedirectResponse(_application_page(taken.application), 303)
+    return RedirectResponse(address(_application_page(taken.application), done="sent"), 303)
 
 
 @router.post("/opportunities/{identifier}/confirmation")
@@ -301,7 +301,7 @@ def send_withdrawal(
         if error.rule == "unknown-opportunity":
             raise
         view = _one(register, find(register, identifier, access), access)
-        mistakes = (_mistake(error, {}, FieldName.REASON),)
+        mistakes = mistakes_of(error, {}, FieldName.REASON)
         return _show(request, replace(view, reason=reason, mistakes=mistakes), status_of(error))
     return RedirectResponse(_page(made.opportunity), 303)
 
@@ -336,9 +336,8 @@ def one_application(
     tell_of(witness, found)
     levels = moved(register, identifier, access) if sees_levels(found) else ()
     told = "That had been done already, by you or by somebody else of your side." if done == "before" else ""
-    return _private(
-        _show(request, replace(_application(found, register.state, levels, _seen(register, access, found)), told=told))
-    )
+    view = _application(found, register.state, levels, _seen(register, access, found))
+    return _private(_show(request, replace(view, told=told, sent=done == "sent" and found.mine)))
 
 
 @router.post("/applications/{identifier}", dependencies=_KNOWN)
@@ -348,17 +347,15 @@ def send_step(
     access: Allowed,
     witness: Witnessed,
     identifier: str,
+    on_day: Annotated[DateFields, date_sent(FieldName.ON_DAY)],
     step: Word = "",
     reason: Text = "",
-    on_day: Word = "",
 ) -> Response:
     """Take a step, and show what came of it; what somebody else made impossible meanwhile is told."""
     form = StepForm(step, reason, on_day)
     found = find_application(register, identifier, access)
     try:
-        if step not in STEPS:
-            raise InputError("Nothing was chosen.", rule="unknown-step", remedy="Choose what happens next.")
-        wish = StepWish(STEPS[step], reason, _optional_day(on_day, "bad-day"))
+        wish = _step(form)
         with _changing(witness, f"participation/{identifier}"):
             taken = proceed(register, identifier, wish, access)
     except (InputError, ConflictError) as error:
@@ -366,7 +363,7 @@ def send_step(
             raise
         found = find_application(register, identifier, access)
         tell_of(witness, found)
-        mistakes = (_mistake(error, _FIELD_OF_STEP, FieldName.STEP),)
+        mistakes = mistakes_of(error, _FIELD_OF_STEP, FieldName.STEP)
         view = replace(
             _application(found, register.state, (), _seen(register, access, found)), form=form, mistakes=mistakes
         )
@@ -389,57 +386,50 @@ def _changing(witness: Witness, thing: str) -> AbstractContextManager[None]:
     return witness.doing(Action.CHANGE, [home or ""], [ID[thing]], allowed=home is not None)
 
 
-def _mistake(error: GseSkillsError, fields: dict[str, FieldName], otherwise: FieldName) -> Mistake:
-    return Mistake(fields.get(error.rule, otherwise), f"{error.message} {error.remedy}".strip())
+def _step(form: StepForm) -> StepWish:
+    """The step as it was filled in; raises FormError."""
+    reading = Reading()
+    kind = reading.choice(FieldName.STEP, form.step, STEPS, "what happens next")
+    on_day = reading.optional_date(FieldName.ON_DAY, form.on_day, "the day")
+    if kind is StepKind.REFUSAL and form.step:
+        reading.text(FieldName.REASON, form.reason, "the reason")
+    reading.finish()
+    return StepWish(kind, form.reason, on_day)
 
 
-def _mistakes_of_offer(error: InputError) -> tuple[Mistake, ...]:
-    """All rules that an offer breaks, each at its field."""
-    findings = error.extra.get("findings")
-    if not isinstance(findings, list) or len(findings) < 2:
-        return (_mistake(error, _FIELD_OF_OFFER, FieldName.TITLE),)
-    first = _mistake(error, _FIELD_OF_OFFER, FieldName.TITLE)
-    others = (
-        Mistake(_FIELD_OF_OFFER.get(one["rule"], FieldName.TITLE), f"{one['message']} {one['remedy']}")
-        for one in findings[1:]
-    )
-    return (first, *others)
-
-
-def _optional_day(text: str, rule: str) -> datetime.date | None:
-    return _day(text, rule) if text.strip() else None
-
-
-def _day(text: str, rule: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(wording.iso_day(text))
-    except ValueError:
-        raise InputError("That is not a day.", rule=rule, remedy="Enter it like 27/3/2027.") from None
-
-
-def _wish(form: OfferForm) -> OfferWish:
-    levels = {level.label: level for level in Level}
-    if form.level not in levels:
-        raise InputError("No level was chosen.", rule="aim-goes-down", remedy="Choose the level that can be reached.")
-    if not form.places.strip().isdecimal():
-        raise InputError("That is not a number.", rule="bad-places", remedy="Say how many people, such as 2.")
-    if form.audience not in ("public", "alliance", "private"):
-        raise InputError("Nothing says who may see it.", rule="opportunity-audience", remedy="Choose one.")
-    names = [line.strip() for line in form.concepts.splitlines() if line.strip()]
+def _wish(form: OfferForm, state: State) -> OfferWish:
+    """The opportunity as it was filled in; raises FormError."""
+    reading = Reading()
+    title = reading.text(FieldName.TITLE, form.title, "the title")
+    scheme = reading.choice(FieldName.SCHEME, form.scheme, {one.slug: one.slug for one in schemes()}, "a scheme")
+    kind = reading.choice(FieldName.KIND, form.kind, {one.slug: one.slug for one in kinds()}, "a kind")
+    concepts = [line.strip() for line in form.concepts.splitlines() if line.strip()]
+    reading.text(FieldName.CONCEPTS, form.concepts, "the skills that it develops")
+    for name in concepts:
+        reading.concept(FieldName.CONCEPTS, name, "a skill", state)
+    level = reading.choice(FieldName.LEVEL, form.level, LEVELS, "the level that can be reached")
+    starts = reading.date(FieldName.STARTS, form.starts, "the first day")
+    ends = reading.date(FieldName.ENDS, form.ends, "the last day")
+    if not form.remote:
+        reading.text(FieldName.PLACE, form.place, "the place, or say that one can take part from elsewhere")
+    places = reading.number(FieldName.PLACES, form.places, "how many people", least=1)
+    audience = reading.choice(FieldName.AUDIENCE, form.audience, _AUDIENCES, "who may see it")
+    contact = reading.text(FieldName.CONTACT, form.contact, "the mailbox for questions")
+    reading.finish()
     return OfferWish(
-        form.title,
-        form.scheme,
-        form.kind,
-        tuple(WishedAim(name, levels[form.level], levels.get(form.from_level)) for name in names),
-        _day(form.starts, "bad-first-day"),
-        _day(form.ends, "bad-last-day"),
-        form.contact,
+        title,
+        scheme,
+        kind,
+        tuple(WishedAim(name, level, LEVELS.get(form.from_level)) for name in concepts),
+        starts,
+        ends,
+        contact,
         form.text,
         form.place,
         form.remote,
         form.two_way,
-        int(form.places),
-        Audience(form.audience),
+        places,
+        audience,
         form.releasing_employer,
         Payment(form.payment) if form.payment in set(Payment) else None,
     )
@@ -554,6 +544,17 @@ def _next(found: Application) -> tuple[StepKind, ...]:
     )
 
 
+def count_waiting(register: Register, access: Access) -> int:
+    """How many applications and opportunities wait for a steward."""
+    found = (one for one in applications(register, access) if not one.mine)
+    return sum(_waits(one) for one in found) + len(waiting(register, access))
+
+
+def _waits(found: Application) -> bool:
+    """For the caller."""
+    return StepKind.AGREEMENT in _next(found) or (found.participation.stage is Stage.AGREED and not found.mine)
+
+
 def _seen(register: Register, access: Access, *found: Application) -> Collection[str]:
     """The IRIs of those who applied whose pages the caller may open."""
     return read_cards([one.participation.person for one in found], access.views, register.store)
@@ -561,7 +562,6 @@ def _seen(register: Register, access: Access, *found: Application) -> Collection
 
 def _row(found: Application, state: State, seen: Collection[str]) -> ApplicationRow:
     one = found.participation
-    waits = StepKind.AGREEMENT in _next(found) or (one.stage is Stage.AGREED and not found.mine)
     return ApplicationRow(
         found.opportunity.title,
         _application_page(found),
@@ -570,15 +570,15 @@ def _row(found: Application, state: State, seen: Collection[str]) -> Application
         _name(one.host, state),
         _name(one.home, state),
         one.applied.date(),
-        waits,
+        _waits(found),
         person_page(one.person) if one.person in seen else "",
     )
 
 
 def _application(found: Application, state: State, levels: tuple[Moved, ...], seen: Collection[str]) -> OneApplication:
     one, framework = found.participation, state.framework
-    words = {kind: word for word, kind in STEPS.items()}
-    steps = tuple(Option(words[kind], _STEPS[kind]) for kind in _next(found))
+    words, can = {kind: word for word, kind in STEPS.items()}, _next(found)
+    steps = tuple(Option(words[kind], _STEPS[kind]) for kind in can)
     names = {StepRole.HOST_STEWARD: one.host, StepRole.RELEASING_STEWARD: one.home}
     agreed = (f"{_name(names[role], state)}: {'yes' if role in one.agreed else 'not yet'}" for role in one.sides)
     return OneApplication(
@@ -600,4 +600,6 @@ def _application(found: Application, state: State, levels: tuple[Moved, ...], se
         ),
         _application_page(found) if steps else "",
         steps,
+        not {StepKind.BEGINNING, StepKind.COMPLETION}.isdisjoint(can),
+        StepKind.REFUSAL in can,
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -22,16 +21,17 @@ from gse_skills.development import (
     read_plan,
 )
 from gse_skills.development.holding import find_card
-from gse_skills.errors import AmbiguousError, ConflictError, GseSkillsError, InputError, NotFoundError
+from gse_skills.errors import ConflictError, InputError, NotFoundError
 from gse_skills.opportunity import find
 from gse_skills.register import Register
 from gse_skills.vocabulary import ID, Level
 from gse_skills_service.api.development import linked_opportunity
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import person_page, skill_page
+from gse_skills_service.pages.form import LEVELS, Reading, date_sent, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option
 from gse_skills_service.pages.managing import CONFIRMED, show
-from gse_skills_service.pages.views import Check, DateFields, GoalForm, GoalPage, GoalRow, Mistake, PersonPlan
+from gse_skills_service.pages.views import Check, DateFields, GoalForm, GoalPage, GoalRow, PersonPlan
 from gse_skills_service.pages.wording import day
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
@@ -47,41 +47,16 @@ _FIELD_OF_RULE = {
     "bad-evidence": FieldName.EVIDENCE,
     "dates-out-of-order": FieldName.BY,
     "date-past": FieldName.BY,
-    "bad-date": FieldName.BY,
-    "bad-begin": FieldName.BEGINS,
-    "bad-level": FieldName.LEVEL,
     "level-already-held": FieldName.LEVEL,
-    "unknown-goal-state": FieldName.STATE,
 }
 _LEVELS = tuple(Option(level.label, level.label) for level in Level)
 _STATES = tuple(Option(state.value, state.value.capitalize()) for state in GoalState)
-_WRONG = (InputError, ConflictError, NotFoundError, AmbiguousError)
-
-
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """The days of a goal, as they were typed."""
-
-    begins: DateFields
-    by: DateFields
-
-
-def _typed_days(
-    begins_day: Annotated[str, Form(alias="begins-day", max_length=10)] = "",
-    begins_month: Annotated[str, Form(alias="begins-month", max_length=10)] = "",
-    begins_year: Annotated[str, Form(alias="begins-year", max_length=10)] = "",
-    by_day: Annotated[str, Form(alias="by-day", max_length=10)] = "",
-    by_month: Annotated[str, Form(alias="by-month", max_length=10)] = "",
-    by_year: Annotated[str, Form(alias="by-year", max_length=10)] = "",
-) -> _Days:
-    return _Days(
-        DateFields(begins_day.strip(), begins_month.strip(), begins_year.strip()),
-        DateFields(by_day.strip(), by_month.strip(), by_year.strip()),
-    )
+_WRONG = (InputError, ConflictError)
 
 
 def _typed(
-    days: Annotated[_Days, Depends(_typed_days)],
+    begins: Annotated[DateFields, date_sent(FieldName.BEGINS)],
+    by: Annotated[DateFields, date_sent(FieldName.BY)],
     skill: _Typed = "",
     level: _Typed = "",
     how: _Typed = "",
@@ -89,7 +64,7 @@ def _typed(
     opportunity: _Typed = "",
     state: _Typed = "",
 ) -> GoalForm:
-    return GoalForm(skill, level, days.begins, days.by, how, evidence, opportunity, state)
+    return GoalForm(skill, level, begins, by, how, evidence, opportunity, state)
 
 
 Typed = Annotated[GoalForm, Depends(_typed)]
@@ -137,7 +112,7 @@ def set_goal(
             add_goal(register, access, identifier, asked, dry_run=False)
     except _WRONG as error:
         view = _plan(read_plan(register, access, identifier), register, access)
-        mistakes = (_mistake(error, FieldName.SKILL),)
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.SKILL)
         return show(request, replace(view, form=form, mistakes=mistakes), status_of(error))
     return RedirectResponse(_address(plan), 303)
 
@@ -179,7 +154,7 @@ def send_goal(
     except _WRONG as error:
         # Whoever was overtaken sees what stands now, and sends their change for that.
         now = read_plan(register, access, identifier)
-        mistakes = (_mistake(error, FieldName.STATE),)
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.STATE)
         return show(request, replace(_goal(now, old, form, now.version, register), mistakes=mistakes), status_of(error))
     return RedirectResponse(_address(plan), 303)
 
@@ -258,15 +233,11 @@ def _facts(goal: Goal, register: Register, access: Access) -> tuple[tuple[str, s
 
 def _hidden(form: GoalForm) -> tuple[tuple[str, str], ...]:
     """The form as it was typed, to be sent again."""
-    days = [
-        (f"{name}-{part}", getattr(fields, part))
-        for name, fields in ((FieldName.BEGINS, form.begins), (FieldName.BY, form.by))
-        for part in ("day", "month", "year")
-    ]
     return (
         (FieldName.SKILL, form.skill),
         (FieldName.LEVEL, form.level),
-        *days,
+        *form.begins.hidden(FieldName.BEGINS),
+        *form.by.hidden(FieldName.BY),
         (FieldName.HOW, form.how),
         (FieldName.EVIDENCE, form.evidence),
         (FieldName.OPPORTUNITY, form.opportunity),
@@ -276,15 +247,11 @@ def _hidden(form: GoalForm) -> tuple[tuple[str, str], ...]:
 
 def _form_of(goal: Goal) -> GoalForm:
     """A goal as somebody would have typed it."""
-
-    def fields(date: datetime.date) -> DateFields:
-        return DateFields(str(date.day), str(date.month), str(date.year))
-
     return GoalForm(
         goal.skill,
         goal.level.label,
-        fields(goal.begins),
-        fields(goal.by),
+        DateFields.of(goal.begins),
+        DateFields.of(goal.by),
         goal.how,
         "\n".join(goal.evidence),
         goal.opportunity[-16:],
@@ -324,44 +291,41 @@ def _back(plan: Plan) -> Link:
 
 
 def _asked(form: GoalForm, register: Register, access: Access) -> NewGoal:
-    """The goal that was typed; raises InputError (rules `bad-level`, `bad-begin`, `bad-date`) and NotFoundError
-    (`unknown-opportunity`)."""
-    by = _date(form.by, "bad-date")
-    if by is None:
-        raise InputError("It is not said by when.", rule="bad-date", remedy="Give day, month and year.")
-    level, begins = _level(form), _date(form.begins, "bad-begin")
-    opportunity = linked_opportunity(register, access, form.opportunity)
-    return NewGoal(form.skill, level, by, form.how, begins, _pieces(form), opportunity)
+    """The goal that was typed; raises FormError."""
+    reading = Reading()
+    asked = NewGoal(
+        reading.concept(FieldName.SKILL, form.skill, "a skill", register.state),
+        reading.choice(FieldName.LEVEL, form.level, LEVELS, "the level to reach"),
+        begins=reading.optional_date(FieldName.BEGINS, form.begins, "the day on which it begins"),
+        by=reading.date(FieldName.BY, form.by, "the day by which it is to be reached"),
+        how=reading.text(FieldName.HOW, form.how, "how you mean to reach it"),
+        opportunity=_opportunity_named(reading, form.opportunity, register, access),
+        evidence=tuple(form.evidence.splitlines()),
+    )
+    reading.finish()
+    return asked
 
 
 def _wanted(form: GoalForm, old: Goal, register: Register, access: Access) -> GoalChange:
-    """What the form makes of a goal; raises as `_asked` does, and InputError (`unknown-goal-state`)."""
-    begins, by = _date(form.begins, "bad-begin"), _date(form.by, "bad-date")
-    said = form.opportunity.strip()
-    # One that has closed since stays named in the goal, although nobody could choose it any more.
-    opportunity = (
-        old.opportunity if said and said == old.opportunity[-16:] else linked_opportunity(register, access, said)
+    """What the form makes of a goal; raises FormError."""
+    reading, said = Reading(), form.opportunity.strip()
+    wanted = GoalChange(
+        reading.choice(FieldName.STATE, form.state, {state.value: state for state in GoalState}, "its state"),
+        reading.choice(FieldName.LEVEL, form.level, LEVELS, "the level to reach"),
+        begins=reading.optional_date(FieldName.BEGINS, form.begins, "the day on which it begins"),
+        by=reading.optional_date(FieldName.BY, form.by, "the day by which it is to be reached"),
+        how=reading.text(FieldName.HOW, form.how, "how you mean to reach it"),
+        # One that has closed since stays named in the goal, although nobody could choose it any more.
+        opportunity=old.opportunity
+        if said and said == old.opportunity[-16:]
+        else _opportunity_named(reading, said, register, access),
+        evidence=tuple(form.evidence.splitlines()),
     )
-    return GoalChange(GoalState.named(form.state), _level(form), begins, by, form.how, _pieces(form), opportunity)
+    reading.finish()
+    return wanted
 
 
-def _pieces(form: GoalForm) -> tuple[str, ...]:
-    return tuple(form.evidence.splitlines())
-
-
-def _level(form: GoalForm) -> Level:
-    levels = {level.label: level for level in Level}
-    if form.level not in levels:
-        raise InputError("No level was chosen.", rule="bad-level", remedy="Choose the level to reach.")
-    return levels[form.level]
-
-
-def _date(fields: DateFields, rule: str) -> datetime.date | None:
-    try:
-        return fields.date()
-    except ValueError:
-        raise InputError("That is not a date.", rule=rule, remedy="Give day, month and year, 30 9 2030.") from None
-
-
-def _mistake(error: GseSkillsError, otherwise: FieldName) -> Mistake:
-    return Mistake(_FIELD_OF_RULE.get(error.rule, otherwise), f"{error.message} {error.remedy}".strip())
+def _opportunity_named(reading: Reading, said: str, register: Register, access: Access) -> str:
+    with reading.asking(FieldName.OPPORTUNITY):
+        return linked_opportunity(register, access, said)
+    return ""

@@ -18,7 +18,7 @@ from gse_skills_service.pages.addresses import skill_page
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.managing import show
 from gse_skills_service.pages.targets import targets_page
-from gse_skills_service.pages.views import Listed, Listing, Profession, ProfessionFigures
+from gse_skills_service.pages.views import Grid, Profession, ProfessionFigures
 
 router = APIRouter(include_in_schema=False)
 
@@ -67,9 +67,9 @@ def show_progress(request: Request, register: Registered, access: Allowed) -> HT
     return _show(request, register, slug, _MOVED, about, _progress(register, lines))
 
 
-def _show(request: Request, register: Register, slug: str, title: str, about: str, listing: Listing) -> HTMLResponse:
+def _show(request: Request, register: Register, slug: str, title: str, about: str, grid: Grid) -> HTMLResponse:
     name = register.state.organisation(slug).name
-    return show(request, ProfessionFigures(title, name, about, listing, Link("Your profession", PROFESSION)))
+    return show(request, ProfessionFigures(title, name, about, grid, Link("Your profession", PROFESSION)))
 
 
 def _led(access: Access) -> str:
@@ -84,28 +84,26 @@ def _led(access: Access) -> str:
     return slug
 
 
-def _calibration(register: Register, found: Calibration) -> Listing:
+def _calibration(register: Register, found: Calibration) -> Grid:
     framework = register.state.framework
-    caption = "By unit and part of the framework"
+    title = "By unit and part of the framework"
     if found.protected or not found.spreads:
         rows = tuple(
-            Listed((_place(one.unit, framework.concept(one.branch).pref_label), *map(_said, one.figures)))
+            (_place(one.unit, framework.concept(one.branch).pref_label), *map(_said, one.figures))
             for one in found.protected
         )
-        columns = ("Unit and branch", "Compared", "Say at least as much", "Say more", "Say two levels more")
-        return Listing(caption, columns, rows, "There is nothing to compare that could be told yet.")
+        headings = ("Unit and branch", "Compared", "Say at least as much", "Say more", "Say two levels more")
+        return Grid("figures", title, headings, rows, "There is nothing to compare that could be told yet.")
     exact = tuple(
-        Listed(
-            (
-                _place(one.unit, framework.concept(one.group).pref_label if one.group else "All groups"),
-                wording.number(one.people),
-                wording.number(one.pairs),
-                f"{one.mean:+.1f}",
-            )
+        (
+            _place(one.unit, framework.concept(one.group).pref_label if one.group else "All groups"),
+            wording.number(one.people),
+            wording.number(one.pairs),
+            f"{one.mean:+.1f}",
         )
         for one in found.spreads
     )
-    return Listing(caption, ("Unit and group", "People", "Skills compared", "Mean difference in levels"), exact)
+    return Grid("figures", title, ("Unit and group", "People", "Skills compared", "Mean difference in levels"), exact)
 
 
 def _place(unit: str, branch: str) -> str:
@@ -113,18 +111,32 @@ def _place(unit: str, branch: str) -> str:
 
 
 def _said(figure: Figure) -> str:
-    return str(figure).capitalize()
+    return (wording.withheld(figure.rule) if figure.rule else str(figure)).capitalize()
 
 
-def _progress(register: Register, lines: tuple[GroupProgress, ...]) -> Listing:
-    framework = register.state.framework
+def _progress(register: Register, lines: tuple[GroupProgress, ...]) -> Grid:
     days = [wording.day(counts.day) for counts in lines[0].seen] if lines else []
-    rows = []
-    for line in lines:
-        concept = framework.concept(line.concept)
-        seen = [wording.number(counts.at_least[_STRONG - 1]) for counts in line.seen]
-        newest = line.not_shared[-1] if line.not_shared else None
-        other = f"{_said(newest.figures[_STRONG - 1])} on {wording.day(newest.day)}" if newest else "None published"
-        rows.append(Listed((concept.pref_label, *seen, other), (), skill_page(concept)))
-    columns = ("Domain", *days, "Not shared with you, newest figure")
-    return Listing("By domain", columns, tuple(rows))
+    rows = tuple(_moved(register, line) for line in lines if _is_mapped(line))
+    others = len(lines) - len(rows)
+    rest = f"{others:,} other {wording.plural(others, 'domain')}: not mapped." if others else ""
+    return Grid(
+        "figures",
+        "By domain",
+        ("Domain", *days, "Not shared with you, newest figure"),
+        rows,
+        "Nothing is mapped in any domain.",
+        rest=f"{rest} Nobody was asked there, as far as is known, which is not none." if rest else "",
+    )
+
+
+def _is_mapped(line: GroupProgress) -> bool:
+    """Whether anything was recorded on any of the days, be it known by name or by figures alone."""
+    return any(counts.people for counts in line.seen) or any(set(one.figures) != {Figure()} for one in line.not_shared)
+
+
+def _moved(register: Register, line: GroupProgress) -> tuple[str | Link, ...]:
+    concept = register.state.framework.concept(line.concept)
+    seen = (wording.number(one.at_least[_STRONG - 1]) if one.people else "not mapped" for one in line.seen)
+    newest = line.not_shared[-1] if line.not_shared else None
+    other = f"{_said(newest.figures[_STRONG - 1])} on {wording.day(newest.day)}" if newest else "None published"
+    return (Link(concept.pref_label, skill_page(concept)), *seen, other)

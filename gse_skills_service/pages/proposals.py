@@ -141,7 +141,7 @@ def send_proposal(
         raise
     except InputError as error:
         field = _FIELD_OF_RULE.get(error.rule, FieldName.TEXT)
-        mistakes = (Mistake(field, f"{error.message} {error.remedy}".strip()),)
+        mistakes = (Mistake.of(error, field),)
         return _show(request, replace(_new(register, access, form), mistakes=mistakes), status_of(error))
     return RedirectResponse(address(_page(made), sent="true"), 303)
 
@@ -203,7 +203,7 @@ def _outcome(text: str) -> DecisionOutcome:
 
 def _decision_mistake(error: GseSkillsError) -> Mistake:
     field = _FIELD_OF_DECISION.get(error.rule, FieldName.OUTCOME)
-    return Mistake(field, f"{error.message} {error.remedy}".strip())
+    return Mistake.of(error, field)
 
 
 def _new(register: Register, access: Access, form: ProposalForm) -> NewProposal:

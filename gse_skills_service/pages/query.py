@@ -14,6 +14,7 @@ from gse_skills.access import Access
 from gse_skills.audit import Witness
 from gse_skills.errors import GseSkillsError
 from gse_skills.examples import examples
+from gse_skills.sparql import QueryRequest
 from gse_skills.vocabulary.namespace import PREFIXES
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address
@@ -80,7 +81,7 @@ def complete(register: Registered, q: Annotated[str, Query(max_length=200)] = ""
 
 
 def _run(request: Request, access: Access, witness: Witness, query: str, page: int) -> Table | Graph | Truth:
-    answer = request.app.state.sparql.answer(query, _ACCEPT, access, witness)
+    answer = request.app.state.sparql.answer(request, QueryRequest(query, accept=_ACCEPT), access, witness)
     if answer.media_type.startswith("text/turtle"):
         return Graph(answer.body.decode())
     result = ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)

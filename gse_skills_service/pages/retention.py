@@ -10,15 +10,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
 from gse_skills.audit import Action
-from gse_skills.errors import InputError
+from gse_skills.errors import ConflictError, InputError
 from gse_skills.register import Register
-from gse_skills.retention import Due, Kind, choose, longest, months_of, organisations_seen, require_within, run
+from gse_skills.retention import Due, Kind, choose, digest, longest, months_of, organisations_seen, require_within, run
 from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.erasure import counts
+from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option
-from gse_skills_service.pages.managing import CONFIRMED, RETENTION, show
-from gse_skills_service.pages.views import Check, Listed, Listing, Mistake
+from gse_skills_service.pages.managing import CONFIRMED, RETENTION, Sure, show
+from gse_skills_service.pages.views import Check, Listed, Listing
 from gse_skills_service.pages.views import Retention as View
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
@@ -40,7 +41,7 @@ _TOLD = {
     "chosen": "It is chosen. What has had its time by it goes with the next run, which is once a day.",
     "run": "What had had its time is gone.",
 }
-Sure = Annotated[str, Form(max_length=10)]
+_AGAIN = "Nothing was taken away. Look again: this is what would go now."
 
 
 @router.get(RETENTION)
@@ -65,12 +66,11 @@ def choose_months(
     slug = access.home or ""
     access.require_keeper(slug)
     try:
-        chosen = {_kind(kind): _months(months)}
+        chosen = _chosen(kind, months)
         require_within(register, chosen)
     except InputError as error:
-        field = FieldName.KIND if error.rule == "bad-kind" else FieldName.MONTHS
-        mistake = Mistake(field, f"{error.message} {error.remedy}")
-        view = replace(_view(register, access), kind=kind, months=months, mistakes=(mistake,))
+        mistakes = mistakes_of(error, {}, FieldName.MONTHS)
+        view = replace(_view(register, access), kind=kind, months=months, mistakes=mistakes)
         return show(request, view, status_of(error))
     if sure != CONFIRMED:
         return show(request, _check(register, slug, chosen))
@@ -80,28 +80,36 @@ def choose_months(
 
 
 @router.post(_RUN, dependencies=[Depends(require_recent_sign_in)])
-def run_rules(request: Request, register: Registered, access: Allowed, witness: Witnessed, sure: Sure = "") -> Response:
-    """Show how much would go, and once that is confirmed let it go."""
+def run_rules(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    sure: Sure = "",
+    expected: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Show how much would go, and once that is confirmed let just that go."""
     slugs = organisations_seen(register, access)
-    if sure != CONFIRMED:
+    if sure != CONFIRMED or not expected:
         return show(request, _check_run(run(register, access, dry_run=True), register, access))
-    with witness.doing(Action.ERASE, slugs):
-        run(register, access)
+    try:
+        with witness.doing(Action.ERASE, slugs):
+            run(register, access, expected=expected)
+    except ConflictError as error:
+        if error.rule != "changed-meanwhile":
+            raise
+        again = _check_run(run(register, access, dry_run=True), register, access)
+        return show(request, replace(again, notes=(f"{error.message} {_AGAIN}", *again.notes)), status_of(error))
     return RedirectResponse(address(RETENTION, done="run"), 303)
 
 
-def _kind(text: str) -> Kind:
-    if text not in set(Kind):
-        raise InputError("Nothing was chosen.", rule="bad-kind", remedy="Choose what is kept.")
-    return Kind(text)
-
-
-def _months(text: str) -> int | None:
-    if not text.strip():
-        return None
-    if not text.strip().isdecimal():
-        raise InputError("That is no number.", rule="bad-months", remedy="Enter whole months, or leave it empty.")
-    return int(text)
+def _chosen(kind: str, months: str) -> dict[Kind, int | None]:
+    """What was filled in; raises FormError."""
+    reading = Reading()
+    chosen = reading.choice(FieldName.KIND, kind, {one.value: one for one in Kind}, "what is kept")
+    lasts = reading.number(FieldName.MONTHS, months, "how many months") if months.strip() else None
+    reading.finish()
+    return {chosen: lasts}
 
 
 def _check(register: Register, slug: str, chosen: dict[Kind, int | None]) -> Check:
@@ -130,8 +138,10 @@ def _check_run(due: list[Due], register: Register, access: Access) -> Check:
         )
     warning = "What goes cannot be brought back."
     title = "Take away what has had its time?"
-    back = _BACK
-    return Check(title, tuple(facts), _RUN, "Take it away", back, notes=tuple(notes), warning=warning, grave=True)
+    hidden = ((FieldName.EXPECTED, digest(due)),)
+    return Check(
+        title, tuple(facts), _RUN, "Take it away", _BACK, hidden, notes=tuple(notes), warning=warning, grave=True
+    )
 
 
 def _view(register: Register, access: Access) -> View:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
 from gse_skills.audit import Action
-from gse_skills.errors import ConflictError, GseSkillsError, InputError, RefusedError
+from gse_skills.errors import ConflictError, InputError, RefusedError
 from gse_skills.people import read_cards
 from gse_skills.register import Register
 from gse_skills.sharing import Choice, Moved, choose, read_sharing
@@ -19,9 +19,19 @@ from gse_skills.vocabulary import ID, Audience
 from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, skill_page
+from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link
-from gse_skills_service.pages.managing import CONFIRMED, SHARING, audience_words, audiences_offered, digits, show
-from gse_skills_service.pages.views import Check, Listed, Listing, Mistake, SharingChoices, SharingForm
+from gse_skills_service.pages.managing import (
+    CONFIRMED,
+    SHARING,
+    Short,
+    Sure,
+    audience_words,
+    audiences_offered,
+    show,
+)
+from gse_skills_service.pages.namesakes import Namesakes, find_namesakes, read_namesake
+from gse_skills_service.pages.views import Check, Listed, Listing, SharingChoices, SharingForm
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
@@ -35,7 +45,6 @@ _FIELD_OF_RULE = {
     "ambiguous-label": FieldName.SKILL,
     "unknown-person": FieldName.PERSON,
 }
-Short = Annotated[str, Form(max_length=300)]
 
 
 @router.get(SHARING)
@@ -43,12 +52,14 @@ def show_sharing(
     request: Request,
     register: Registered,
     access: Allowed,
+    witness: Witnessed,
     done: Annotated[str, Query(max_length=10)] = "",
     person: Annotated[str, Query(max_length=300)] = "",
 ) -> HTMLResponse:
     """What the organisation has chosen, and the forms to choose otherwise; `person` fills in whom it is about."""
     told = "It is chosen, and the records have moved." if done else ""
-    form = SharingForm("person" if person else "", "", person)
+    found = find_namesakes(register, access, witness, person, organisation=_kept(access)) if person else Namesakes()
+    form = SharingForm("person" if person else "", "", found.name or person, people=found.people, chosen=found.chosen)
     return show(request, replace(_view(register, access), told=told, form=form))
 
 
@@ -61,22 +72,25 @@ def choose_sharing(
     scope: Short = "",
     skill: Short = "",
     person: Short = "",
+    chosen: Annotated[str, Form(max_length=20)] = "",
     audience: Annotated[str, Form(max_length=20)] = "",
     version: Annotated[str, Form(max_length=64)] = "",
-    sure: Annotated[str, Form(max_length=10)] = "",
+    sure: Sure = "",
 ) -> Response:
     """Show how many records would move, and once that is confirmed and still so move them."""
-    slug, form = _kept(access), SharingForm(scope, skill, person, audience)
+    slug = _kept(access)
+    found = find_namesakes(register, access, witness, person, chosen, slug) if scope == "person" else Namesakes()
+    form = SharingForm(scope, skill, person, audience, found.people, found.chosen)
     try:
-        choice = _choice(register, form)
+        choice = _choice(register, form, found)
         would = choose(register, access, slug, choice, dry_run=True)
         if sure != CONFIRMED or version != _version(would):
             return show(request, _check(register, access, form, choice, would, again=sure == CONFIRMED))
         with witness.doing(Action.CHANGE, [slug], list(choice.branches)):
             choose(register, access, slug, choice, dry_run=False)
     except (InputError, ConflictError) as error:
-        mistake = _mistake(error, form)
-        return show(request, replace(_view(register, access), form=form, mistakes=(mistake,)), status_of(error))
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.AUDIENCE)
+        return show(request, replace(_view(register, access), form=form, mistakes=mistakes), status_of(error))
     return RedirectResponse(address(SHARING, done="true"), 303)
 
 
@@ -91,25 +105,24 @@ def _kept(access: Access) -> str:
     return access.home
 
 
-def _choice(register: Register, form: SharingForm) -> Choice:
-    """What was chosen; raises InputError (`bad-choice`), NotFoundError (`unknown-term`) and AmbiguousError."""
-    offered = {audience.value for audience in Audience} | ({_TAKEN_BACK} if form.scope != "default" else set())
-    if form.audience not in offered or form.scope not in ("default", "branch", "person"):
-        raise InputError("Nothing was chosen.", rule="bad-choice", remedy="Choose whom they reach.")
-    audience = None if form.audience == _TAKEN_BACK else form.audience
-    branches = {form.skill.strip(): audience} if form.scope == "branch" else {}
-    people = {digits(form.person): audience} if form.scope == "person" else {}
+def _choice(register: Register, form: SharingForm, found: Namesakes) -> Choice:
+    """What was chosen; raises FormError."""
+    reading, branch, person = Reading(), "", ""
+    if form.scope == "branch":
+        branch = reading.concept(FieldName.SKILL, form.skill, "a domain, group or skill", register.state)
+    elif form.scope == "person":
+        person = read_namesake(reading, FieldName.PERSON, form.person, found, "the name of the person")
+    offered: dict[str, str | None] = {audience.value: audience.value for audience in Audience}
+    if form.scope != "default":
+        offered[_TAKEN_BACK] = None
+    audience = reading.choice(FieldName.AUDIENCE, form.audience, offered, "whom they reach")
+    if form.scope not in ("default", "branch", "person"):
+        reading.blame(FieldName.AUDIENCE, "Choose for the organisation, a branch or a person")
+    reading.finish()
+    branches = {branch: audience} if branch else {}
+    people = {person: audience} if person else {}
     default = audience if form.scope == "default" else None
     return Choice.named(default, branches, people, register.state.lookup)
-
-
-def _mistake(error: GseSkillsError, form: SharingForm) -> Mistake:
-    field = _FIELD_OF_RULE.get(error.rule, FieldName.AUDIENCE)
-    if error.rule == "ambiguous-label":
-        field = FieldName.SKILL
-    # Its message repeats what was pasted, which may be anything.
-    said = "The organisation knows nobody by that." if error.rule == "unknown-person" else error.message
-    return Mistake(field, f"{said} {error.remedy}".strip())
 
 
 def _version(moved: Moved) -> str:
@@ -142,7 +155,8 @@ def _check(
     hidden = (
         (FieldName.SCOPE, form.scope),
         (FieldName.SKILL, form.skill),
-        (FieldName.PERSON, digits(form.person)),
+        (FieldName.PERSON, form.person),
+        (FieldName.CHOSEN, form.chosen),
         (FieldName.AUDIENCE, form.audience),
         (FieldName.VERSION, _version(would)),
     )

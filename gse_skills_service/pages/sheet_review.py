@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from gse_skills.access import Access
 from gse_skills.answers import ImportBody, OutcomeBody, UnmatchedBody
@@ -11,6 +12,7 @@ from gse_skills.errors import NotFoundError
 from gse_skills.framework import Framework
 from gse_skills.imports.changes import Changes, LevelChange, Tally, changed_first
 from gse_skills.imports.finding import clip, column_of, letter
+from gse_skills.imports.phrases import LIKE
 from gse_skills.imports.text import text_of
 from gse_skills.register import Register, State, today
 from gse_skills.sheet_import import ImportOptions, ImportResult, sheet_reading
@@ -24,6 +26,8 @@ from gse_skills_service.pages.views import (
     Finding,
     ImportCounts,
     ImportReview,
+    Mistake,
+    NewPerson,
     RuleChoice,
     SheetPart,
     UnknownTerm,
@@ -35,20 +39,34 @@ _PROBLEMS = 100
 _GROUPS = 100
 _LINES = 10
 _AROUND = 2
+_BARE = "person-without-record"
+_NO_SKILL = "No skill is called “{}”, or several are. Choose one of the suggestions, or write its code."
 
 
 def review_of(
-    reviewed: Reviewed, name: str, state: State, *, by: str = "person", rule: str = "", kept: bool = False
+    reviewed: Reviewed,
+    name: str,
+    state: State,
+    *,
+    by: str = "person",
+    rule: str = "",
+    kept: bool = False,
+    typed: str = "",
 ) -> ImportReview:
-    """The page of a dry run: changes grouped `by` person or skill, problems of one `rule` or all."""
+    """The page of a dry run: changes grouped `by` person or skill, problems of one `rule` or all.
+
+    `typed` is what somebody wrote for a skill and none is called.
+    """
     body, result, here = reviewed.body, reviewed.result, f"/import/{name}/review"
     by = "skill" if by == "skill" else "person"
     findings, rules = _problems(result, body, name, rule, by)
-    groups, total = _groups(result.changes or Changes(), state.framework, by)
+    changes = result.changes or Changes()
+    groups, total = _groups(changes, state.framework, by)
+    newcomers = tuple(NewPerson(one.name, one.records) for one in changes.newcomers[:_GROUPS])
     return ImportReview(
         organisation=state.organisation(body.organisation).name,
         file_name=body.source_name,
-        counts=counts_of(body),
+        counts=replace(counts_of(body), bare=sum(count for one, count, _ in result.problems if one == _BARE)),
         confirm_action=f"/import/{name}/confirm",
         words_action=f"/import/{name}/words",
         columns_href=f"/import/{name}/columns",
@@ -61,6 +79,7 @@ def review_of(
         skill_href=address(here, by="skill", rule=rule),
         groups=groups,
         groups_total=total,
+        newcomers=newcomers,
         unknown_terms=tuple(_unknown(term, state) for term in body.unmatched[:_SHOWN]),
         unknown_total=len(body.unmatched),
         rules=rules,
@@ -68,6 +87,7 @@ def review_of(
         findings=findings[:_PROBLEMS],
         findings_total=sum(one.count for one in rules if one.chosen or not rule),
         kept_terms=body.kept_terms,
+        mistakes=(Mistake(FieldName.WORD, _NO_SKILL.format(typed)),) if typed else (),
     )
 
 
@@ -100,7 +120,7 @@ def part_of(register: Register, access: Access, upload: Upload, reviewed: Review
         place = column_of(column)
     except ValueError:
         raise _no_cell(row, column) from None
-    with sheet_reading(register, upload.sheet, reviewed.options.sheet, access) as reading:
+    with sheet_reading(register, upload.sheet, reviewed.options.sheet) as reading:
         for number, cells in reading.rows:
             if number > row + _AROUND:
                 break
@@ -198,6 +218,7 @@ def _label(framework: Framework, skill: int) -> str:
 
 
 def _unknown(term: UnmatchedBody, state: State) -> UnknownTerm:
+    nearest = [near for near in term.nearest if near.score >= LIKE]
     links = tuple(
         concept_link(
             state.framework.concept(near.iri),
@@ -205,10 +226,10 @@ def _unknown(term: UnmatchedBody, state: State) -> UnknownTerm:
             matched=near.matched_label,
             score=near.score,
         )
-        for near in term.nearest
+        for near in nearest
     )
     options = tuple(
         Option(near.iri, f"{link.label} ({link.notation})" if link.notation else link.label)
-        for near, link in zip(term.nearest, links, strict=True)
+        for near, link in zip(nearest, links, strict=True)
     )
     return UnknownTerm(term.phrase, term.cells, links, term.verdict, options)

@@ -13,7 +13,8 @@ from starlette.datastructures import FormData
 
 from gse_skills.access import Access
 from gse_skills.answers import ImportBody
-from gse_skills.errors import GseSkillsError, InputError
+from gse_skills.errors import AmbiguousError, GseSkillsError, InputError
+from gse_skills.framework import SKILL_KINDS
 from gse_skills.imports import ColumnMapping, Defaults
 from gse_skills.imports.kept import KeptMatchings
 from gse_skills.imports.matching import (
@@ -36,6 +37,7 @@ from gse_skills.vocabulary import Basis
 from gse_skills_service.api.imports import read_mapping, report_address, run_import
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import sheet_review
+from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.frame import FieldName, Option, Section
 from gse_skills_service.pages.views import (
     ColumnRow,
@@ -122,7 +124,7 @@ def take(
             return RedirectResponse(f"/import/{upload.name}/review", 303)
     except GseSkillsError as error:
         field = _FIELD_OF_RULE.get(error.rule, FieldName.SHEET)
-        mistakes = (Mistake(field, f"{error.message} {error.remedy}".strip()),)
+        mistakes = (Mistake.of(error, field),)
         return _show(request, replace(_upload(register, access, form), mistakes=mistakes), status_of(error))
     return RedirectResponse(f"/import/{upload.name}/columns", 303)
 
@@ -157,7 +159,7 @@ def choose_columns(
         mapping = mapping_of(draft.matching, draft.options.mapping)
         _review(register, access, uploads, upload, replace(draft, options=replace(draft.options, mapping=mapping)))
     except GseSkillsError as error:
-        mistakes = (Mistake(FieldName.COLUMNS, f"{error.message} {error.remedy}".strip()),)
+        mistakes = (Mistake.of(error, FieldName.COLUMNS),)
         return _show(request, replace(_columns(register, upload, draft), mistakes=mistakes), status_of(error))
     return RedirectResponse(f"/import/{name}/review", 303)
 
@@ -170,7 +172,7 @@ def _other_sheet(
     try:
         draft = _draft(register, access, upload, replace(drafted.options, sheet=sheet, mapping=None))
     except GseSkillsError as error:
-        mistakes = (Mistake(FieldName.SHEET, f"{error.message} {error.remedy}".strip()),)
+        mistakes = (Mistake.of(error, FieldName.SHEET),)
         return _show(request, replace(_columns(register, upload, drafted), mistakes=mistakes), status_of(error))
     uploads.draft(upload, draft)
     return _show(request, _columns(register, upload, draft))
@@ -185,11 +187,14 @@ def review(
     name: str,
     by: Annotated[str, Query()] = "person",
     rule: Annotated[str, Query()] = "",
+    typed: Annotated[str, Query(max_length=300)] = "",
 ) -> HTMLResponse:
     """Step 3: what the file would do; nothing is changed yet."""
     upload = uploads.get(name, access.caller)
     kept = uploads.drafted(upload).was_kept
-    view = sheet_review.review_of(uploads.reviewed(upload), name, register.state, by=by, rule=rule, kept=kept)
+    view = sheet_review.review_of(
+        uploads.reviewed(upload), name, register.state, by=by, rule=rule, kept=kept, typed=typed
+    )
     return _show(request, view)
 
 
@@ -200,15 +205,28 @@ def choose_words(
     """Say which skills the words mean that nothing matched, and see again what the file would do."""
     upload = uploads.get(name, access.caller)
     reviewed, draft = uploads.reviewed(upload), uploads.drafted(upload)
-    said = {
-        phrase: fields[f"{FieldName.SKILL}-{number}"]
-        for number, phrase in sheet_review.words(fields)
-        if fields.get(f"{FieldName.SKILL}-{number}")
-    }
+    said = {}
+    unknown = ""
+    for number, phrase in sheet_review.words(fields):
+        typed = fields.get(f"{FieldName.OTHER}-{number}", "").strip()[:300]
+        meant = _named(typed, register) if typed else fields.get(f"{FieldName.SKILL}-{number}")
+        if meant:
+            said[phrase] = meant
+        elif typed:
+            unknown = unknown or typed
     mapping = reviewed.options.mapping or ColumnMapping.of(reviewed.result.columns)
     options = replace(draft.options, mapping=replace(mapping, phrases={**mapping.phrases, **said}))
     _review(register, access, uploads, upload, replace(draft, options=options))
-    return RedirectResponse(f"/import/{name}/review", 303)
+    return RedirectResponse(address(f"/import/{name}/review", typed=unknown), 303)
+
+
+def _named(text: str, register: Register) -> str:
+    """The IRI of the one skill that bears a name or code; empty where none does, or several."""
+    try:
+        found = register.state.lookup.find(text, kinds=SKILL_KINDS)
+    except AmbiguousError:
+        return ""
+    return "" if found is None else found.concept
 
 
 @router.get("/import/{name}/cell/{row}/{column}")

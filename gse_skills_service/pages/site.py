@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -12,6 +13,7 @@ from gse_skills.audit import Action
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import OWN_SCHEME
 from gse_skills_service.auth import COOKIE, Registered
+from gse_skills_service.once import shown_cookie
 from gse_skills_service.pages.addresses import address, inside
 from gse_skills_service.pages.frame import Link
 from gse_skills_service.pages.kit import LOOK_AS
@@ -30,6 +32,10 @@ _EXAMPLES = (
 )
 
 
+_PREPARED, _REVIEWED = datetime.date(2026, 11, 22), datetime.date(2026, 11, 22)
+"""When the accessibility statement was written, and last gone through against the pages."""
+
+
 @router.get("/")
 def home(request: Request, register: Registered) -> HTMLResponse:
     """The first page."""
@@ -43,7 +49,7 @@ def home(request: Request, register: Registered) -> HTMLResponse:
 @router.get("/accessibility")
 def accessibility(request: Request) -> HTMLResponse:
     """The accessibility statement."""
-    page: HTMLResponse = request.app.state.pages.page(request, Accessibility())
+    page: HTMLResponse = request.app.state.pages.page(request, Accessibility(_PREPARED, _REVIEWED))
     return page
 
 
@@ -53,9 +59,10 @@ def cookies(request: Request, register: Registered) -> HTMLResponse:
     purpose = Cookie(
         purpose_cookie(request), "Remembers why you look, as you said it.", "When you sign out or close the browser"
     )
+    once = Cookie(shown_cookie(request), "Shows you once what a form of yours made.", "In a minute")
     kept = (Cookie(COOKIE, "Remembers as whom you look at the demo.", "When you close the browser"),)
     page: HTMLResponse = request.app.state.pages.page(
-        request, Cookies((*(kept if register.settings.demo else ()), purpose))
+        request, Cookies((*(kept if register.settings.demo else ()), purpose, once))
     )
     return page
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 import pyoxigraph as ox
 from markupsafe import Markup
 
 from gse_skills.capability.chart import Chart, bars
-from gse_skills.vocabulary import XSD
+from gse_skills.vocabulary import FRAMEWORK, ID, XSD
 from gse_skills.vocabulary.namespace import PREFIXES
 from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.views import Cell, Table
@@ -80,14 +81,20 @@ def _cell(term: object) -> Cell | None:
     if term is None:
         return None
     if isinstance(term, ox.NamedNode):
-        href = address("/framework/concept", iri=term.value) if term.value.startswith(PREFIXES["fw"]) else ""
-        return Cell(short(term.value), href)
+        return Cell(short(term.value), _page(term.value))
     if isinstance(term, ox.Literal):
         datatype = short(term.datatype.value)
         plain = term.language or datatype in _PLAIN
         numeric = term.datatype.value in _NUMERIC
         return Cell(term.value, "", term.language or "", "" if plain else datatype, numeric)
     return Cell(str(term))
+
+
+def _page(iri: str) -> str:
+    """Where an IRI of ours is told of: a concept on its page; people, organisations and records as linked data."""
+    if iri.startswith(FRAMEWORK):
+        return address("/framework/concept", iri=iri)
+    return f"/id/{quote(iri.removeprefix(ID))}" if iri.startswith(ID) else ""
 
 
 def short(iri: str) -> str:

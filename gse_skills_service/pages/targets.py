@@ -12,16 +12,17 @@ from gse_skills.access import Access
 from gse_skills.answers import standing_in_words
 from gse_skills.audit import Action
 from gse_skills.capability import Capability, CapabilityQuestion, Reached, Target
-from gse_skills.errors import ConflictError, GseSkillsError, InputError
+from gse_skills.errors import ConflictError, InputError
 from gse_skills.establishment import Wanted, add_target, drop_target, targets_of
 from gse_skills.register import Register
 from gse_skills.vocabulary import Level
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, skill_page
+from gse_skills_service.pages.form import LEVELS, Reading, date_sent, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option
-from gse_skills_service.pages.managing import CONFIRMED, show
-from gse_skills_service.pages.views import Check, DateFields, Listed, Listing, Mistake, TargetForm, Targets
+from gse_skills_service.pages.managing import CONFIRMED, Short, Sure, show
+from gse_skills_service.pages.views import Check, DateFields, Listed, Listing, TargetForm, Targets
 from gse_skills_service.problems import status_of
 from gse_skills_service.witness import Witnessed
 
@@ -29,15 +30,10 @@ router = APIRouter(include_in_schema=False)
 
 _FIELD_OF_RULE = {
     "target-people": FieldName.PEOPLE,
-    "bad-number": FieldName.PEOPLE,
     "target-date": FieldName.BY,
-    "bad-date": FieldName.BY,
     "unknown-unit": FieldName.UNIT,
-    "bad-level": FieldName.LEVEL,
 }
 _TOLD = {"set": "The target is set.", "dropped": "The target is dropped. That it was one before today stays."}
-Short = Annotated[str, Form(max_length=300)]
-Part = Annotated[str, Form(max_length=10)]
 
 
 @router.get("/organisations/{slug}/targets")
@@ -59,28 +55,27 @@ def set_target(
     access: Allowed,
     witness: Witnessed,
     slug: str,
+    by: Annotated[DateFields, date_sent(FieldName.BY)],
     skill: Short = "",
     level: Short = "",
     people: Annotated[str, Form(max_length=20)] = "",
-    by_day: Annotated[str, Form(alias="by-day", max_length=10)] = "",
-    by_month: Annotated[str, Form(alias="by-month", max_length=10)] = "",
-    by_year: Annotated[str, Form(alias="by-year", max_length=10)] = "",
     unit: Short = "",
-    wanted: Part = "",
-    sure: Part = "",
+    wanted: Annotated[str, Form(max_length=10)] = "",
+    sure: Sure = "",
 ) -> Response:
     """Show the target that would be set, and once that is confirmed set it."""
     access.require_keeper(slug)
-    form = TargetForm(skill, level, people, DateFields(by_day, by_month, by_year), unit, wanted == "true")
+    form = TargetForm(skill, level, people, by, unit, wanted == "true")
     try:
-        asked = _asked(form)
+        asked = _asked(register, form)
         would = add_target(register, access, slug, asked, dry_run=True)
         if sure != CONFIRMED:
             return show(request, _check(register, slug, form, would))
         with witness.doing(Action.CHANGE, [slug]):
             add_target(register, access, slug, asked)
     except (InputError, ConflictError) as error:
-        view = replace(_view(register, access, slug), form=form, mistakes=(_mistake(error),))
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.SKILL)
+        view = replace(_view(register, access, slug), form=form, mistakes=mistakes)
         return show(request, view, status_of(error))
     return RedirectResponse(address(targets_page(slug), done="set"), 303)
 
@@ -103,7 +98,7 @@ def drop(
     witness: Witnessed,
     slug: str,
     identifier: str,
-    sure: Part = "",
+    sure: Sure = "",
 ) -> Response:
     """Drop a target."""
     if sure != CONFIRMED:
@@ -123,23 +118,19 @@ def _back(register: Register, slug: str) -> Link:
     return Link(f"Targets of {register.state.organisation(slug).name}", targets_page(slug))
 
 
-def _asked(form: TargetForm) -> Wanted:
-    """The target as it was filled in; raises InputError (`bad-level`, `bad-number`, `bad-date`)."""
-    if form.level not in {level.label for level in Level}:
-        raise InputError("That is no level.", rule="bad-level", remedy="Choose one.")
-    if not form.people.strip().isdecimal():
-        raise InputError("That is no number of people.", rule="bad-number", remedy="Enter a whole number.")
-    try:
-        by = form.by.date()
-    except ValueError:
-        by = None
-    if by is None:
-        raise InputError("That is no date.", rule="bad-date", remedy="Enter a real date, such as 31 3 2028.")
-    return Wanted(form.skill.strip(), Level[form.level.upper()], int(form.people), by, not form.wanted, form.unit)
-
-
-def _mistake(error: GseSkillsError) -> Mistake:
-    return Mistake(_FIELD_OF_RULE.get(error.rule, FieldName.SKILL), f"{error.message} {error.remedy}".strip())
+def _asked(register: Register, form: TargetForm) -> Wanted:
+    """The target as it was filled in; raises FormError."""
+    reading = Reading()
+    asked = Wanted(
+        reading.concept(FieldName.SKILL, form.skill, "a domain, group or skill", register.state),
+        reading.choice(FieldName.LEVEL, form.level, LEVELS, "a level"),
+        reading.number(FieldName.PEOPLE, form.people, "how many people", least=1),
+        reading.date(FieldName.BY, form.by, "the day by when"),
+        not form.wanted,
+        form.unit,
+    )
+    reading.finish()
+    return asked
 
 
 def _facts(register: Register, target: Target) -> tuple[tuple[str, str], ...]:
@@ -153,24 +144,17 @@ def _facts(register: Register, target: Target) -> tuple[tuple[str, str], ...]:
 
 
 def _check(register: Register, slug: str, form: TargetForm, would: Target) -> Check:
-    hidden = [
+    hidden = (
         (FieldName.SKILL, form.skill),
         (FieldName.LEVEL, form.level),
         (FieldName.PEOPLE, form.people),
         (FieldName.UNIT, form.unit),
         (FieldName.WANTED, "true" if form.wanted else ""),
-    ]
-    days = [(f"{FieldName.BY}-{part}", getattr(form.by, part)) for part in ("day", "month", "year")]
-    note = "Everybody who belongs to the organisation sees its targets."
-    return Check(
-        "Set this target?",
-        _facts(register, would),
-        targets_page(slug),
-        "Set it",
-        _back(register, slug),
-        (*hidden, *days),
-        notes=(note,),
+        *form.by.hidden(FieldName.BY),
     )
+    note = "Everybody who belongs to the organisation sees its targets."
+    facts, back = _facts(register, would), _back(register, slug)
+    return Check("Set this target?", facts, targets_page(slug), "Set it", back, hidden, notes=(note,))
 
 
 def _view(register: Register, access: Access, slug: str) -> Targets:

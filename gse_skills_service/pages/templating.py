@@ -90,6 +90,7 @@ def _environment(assets: Assets) -> Environment:
         plural=wording.plural,
         assessor=wording.assessor,
         at_least=wording.at_least,
+        rule=wording.rule,
     )
     return environment
 
@@ -136,6 +137,11 @@ def error_list(mistakes: Iterable[Mistake]) -> list[dict[str, str]]:
         FieldName.UNTIL: "until-day",
         FieldName.BEGINS: "begins-day",
         FieldName.BY: "by-day",
+        FieldName.AS_OF: "as_of-day",
+        FieldName.KNOWN_AT: "known_at-day",
+        FieldName.STARTS: "starts-day",
+        FieldName.ENDS: "ends-day",
+        FieldName.ON_DAY: "on_day-day",
     }
     return [{"text": each.message, "href": f"#{first.get(each.field, each.field)}"} for each in mistakes]
 

@@ -5,25 +5,28 @@ from __future__ import annotations
 import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills import audit
 from gse_skills.access import Caller
 from gse_skills.access.token import Token
-from gse_skills.errors import InputError
 from gse_skills.register import Register
 from gse_skills_service.api.administration import LONGEST_DAYS, administrators
 from gse_skills_service.auth import Registered, require_recent_sign_in
+from gse_skills_service.once import show_once, take_shown
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.form import FormError, Reading
 from gse_skills_service.pages.frame import FieldName, Link
 from gse_skills_service.pages.managing import (
     CONFIRMED,
-    caller_mistake,
+    Short,
+    Sure,
+    caller_hidden,
     caller_words,
     callers_offered,
-    chosen_caller,
+    read_caller,
     show,
 )
 from gse_skills_service.pages.views import CallerForm, Check, Listed, Listing, Mistake, NewToken, Tokens
@@ -33,17 +36,22 @@ from gse_skills_service.witness import Witnessed
 router = APIRouter(include_in_schema=False, dependencies=[Depends(administrators)])
 
 TOKENS = "/administration/tokens"
-_TOLD = {"revoked": "The token is worthless from now on."}
+_TOLD = {
+    "revoked": "The token is worthless from now on.",
+    "made": "The token is made. Its secret is shown once and cannot be shown again.",
+}
 _BACK = Link("API tokens", TOKENS)
-Short = Annotated[str, Form(max_length=300)]
-Sure = Annotated[str, Form(max_length=10)]
 
 
 @router.get(TOKENS)
 def list_tokens(
     request: Request, register: Registered, done: Annotated[str, Query(max_length=10)] = ""
 ) -> HTMLResponse:
-    """The tokens, without their secrets."""
+    """The tokens, without their secrets; after one was made its secret, once."""
+    made = take_shown(request, TOKENS) if done == "made" else None
+    if made is not None:
+        token, secret = made
+        return show(request, NewToken(secret, _facts(token, register), _BACK))
     return show(request, _view(register, told=_TOLD.get(done, "")))
 
 
@@ -59,19 +67,19 @@ def make_token(
     days: Short = "",
     sure: Sure = "",
 ) -> Response:
-    """Show what would be made, and once that is confirmed make it and show its secret."""
+    """Show what would be made, and once that is confirmed make it and lead to its secret."""
     note = " ".join(note.split())
+    reading, form = Reading(), CallerForm(role, org, person)
     try:
-        lasts = _days(days)
-        caller = chosen_caller(register, role, org, person)
-    except InputError as error:
-        mistake = Mistake(FieldName.DAYS, error.remedy) if error.rule == "bad-days" else caller_mistake(error)
-        view = _view(register, mistake, note=note, days=days, form=CallerForm(role, org, person))
-        return show(request, view, status_of(error))
+        caller = read_caller(reading, register, form)
+        lasts = reading.number(FieldName.DAYS, days, "for how many days", 1, LONGEST_DAYS)
+        reading.finish()
+    except FormError as error:
+        return show(request, _view(register, *error.mistakes, note=note, days=days, form=form), status_of(error))
     if sure != CONFIRMED:
         return show(request, _check(register, caller, note, lasts))
     token, secret = audit.create_token(register.tokens, witness, caller, note=note, days=lasts)
-    return show(request, NewToken(secret, _facts(token, register), _BACK))
+    return show_once(request, TOKENS, address(TOKENS, done="made"), (token, secret))
 
 
 @router.get(f"{TOKENS}/{{name}}/revocation")
@@ -93,14 +101,6 @@ def revoke(request: Request, register: Registered, witness: Witnessed, name: str
     return RedirectResponse(address(TOKENS, done="revoked"), 303)
 
 
-def _days(text: str) -> int:
-    if not text.strip().isdecimal() or not 1 <= int(text) <= LONGEST_DAYS:
-        raise InputError(
-            "It is valid for no such time.", rule="bad-days", remedy=f"Enter a number of days from 1 to {LONGEST_DAYS}."
-        )
-    return int(text)
-
-
 def _facts(token: Token, register: Register) -> tuple[tuple[str, str], ...]:
     acts = caller_words(Caller.parse(token.caller), register)
     return (
@@ -114,9 +114,7 @@ def _facts(token: Token, register: Register) -> tuple[tuple[str, str], ...]:
 def _check(register: Register, caller: Caller, note: str, days: int) -> Check:
     facts = (("Acts as", caller_words(caller, register)), ("For", note or "Not said"), ("Valid for", f"{days} days"))
     hidden = (
-        (FieldName.ROLE, caller.role.value),
-        (FieldName.ORG, caller.organisation or ""),
-        (FieldName.PERSON, caller.subject),
+        *caller_hidden(caller),
         (FieldName.NOTE, note),
         (FieldName.DAYS, str(days)),
     )

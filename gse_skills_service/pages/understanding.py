@@ -40,8 +40,16 @@ class Understanding:
     understood: tuple[Understood, ...] = ()
     lost: tuple[str, ...] = ()
     """Phrases of which nothing is known."""
+    places: tuple[str, ...] = ()
+    """Where somebody is wanted, as written."""
     level: Level | None = None
     available: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether skills are asked for, and nothing that was said needs to be asked back."""
+        clear = all(one.is_clear and not one.guessed for one in self.understood)
+        return bool(self.wanted) and clear and not self.lost and not self.places
 
 
 def understand(values: Sequence[str], hints: Collection[str], state: State) -> Understanding:
@@ -61,6 +69,7 @@ def understand(values: Sequence[str], hints: Collection[str], state: State) -> U
     understood: list[Understood] = []
     lost: list[str] = []
     levels: set[Level] = set()
+    places: dict[str, None] = {}
     available = False
     room = MAX_TEXT
     for value in values:
@@ -78,6 +87,7 @@ def understand(values: Sequence[str], hints: Collection[str], state: State) -> U
         sentence = read_sentence(value, state.lookup, state.search)
         levels |= {sentence.level} if sentence.level else set()
         available |= sentence.available
+        places |= dict.fromkeys(sentence.places)
         for phrase in sentence.phrases:
             meaning = _meaning(phrase, hints, state)
             if meaning.choices:
@@ -90,7 +100,8 @@ def understand(values: Sequence[str], hints: Collection[str], state: State) -> U
         if not sentence.phrases and not _says_more(sentence):
             lost.append(value.strip())
     level = levels.pop() if len(levels) == 1 else None
-    return Understanding(tuple(wanted)[: MAX_SKILLS + 1], tuple(understood), tuple(lost), level, available)
+    skills = tuple(wanted)[: MAX_SKILLS + 1]
+    return Understanding(skills, tuple(understood), tuple(lost), tuple(places), level, available)
 
 
 def name_of(concept: Concept) -> str:

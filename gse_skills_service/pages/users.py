@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills import audit
@@ -14,13 +14,16 @@ from gse_skills.register import Register
 from gse_skills_service.api.administration import administrators
 from gse_skills_service.auth import Registered, require_recent_sign_in
 from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link
 from gse_skills_service.pages.managing import (
     CONFIRMED,
-    caller_mistake,
+    Short,
+    Sure,
+    caller_hidden,
     caller_words,
     callers_offered,
-    chosen_caller,
+    read_caller,
     show,
 )
 from gse_skills_service.pages.views import CallerForm, Check, Listed, Listing, Mistake, Users
@@ -33,8 +36,6 @@ USERS = "/administration/users"
 _SHOWN = 100
 _TOLD = {"granted": "They may act so from now on.", "taken": "It was taken away, and holds from the next request on."}
 _BACK = Link("Users and what they may act as", USERS)
-Short = Annotated[str, Form(max_length=300)]
-Sure = Annotated[str, Form(max_length=10)]
 Only = Annotated[str, Query(max_length=300)]
 
 
@@ -61,18 +62,19 @@ def let_act(
     sure: Sure = "",
 ) -> Response:
     """Show what would be granted, and once that is confirmed grant it."""
+    reading, form = Reading(), CallerForm(role, org, person)
     try:
-        register.users.require_name(name)
-        caller = chosen_caller(register, role, org, person)
+        if reading.text(FieldName.NAME, name, "who it is: the mail address with which they sign in"):
+            with reading.asking(FieldName.NAME):
+                register.users.require_name(name)
+        caller = read_caller(reading, register, form)
+        reading.finish()
         if sure != CONFIRMED:
             return show(request, _check(register, name.strip(), caller))
         audit.grant(register.users, witness, name, caller)
     except InputError as error:
-        mistake = caller_mistake(error)
-        if error.rule == "unknown-user-name":
-            mistake = Mistake(FieldName.NAME, f"{error.message} {error.remedy}")
-        view = _view(register, mistake, name=name, form=CallerForm(role, org, person))
-        return show(request, view, status_of(error))
+        mistakes = mistakes_of(error, {"unknown-user-name": FieldName.NAME}, FieldName.PERSON)
+        return show(request, _view(register, *mistakes, name=name, form=form), status_of(error))
     return RedirectResponse(address(USERS, done="granted"), 303)
 
 
@@ -111,12 +113,7 @@ def _user(register: Register, identifier: str) -> User:
 
 def _check(register: Register, name: str, caller: Caller) -> Check:
     facts = (("User", name), ("May act as", caller_words(caller, register)))
-    hidden = (
-        (FieldName.NAME, name),
-        (FieldName.ROLE, caller.role.value),
-        (FieldName.ORG, caller.organisation or ""),
-        (FieldName.PERSON, caller.subject),
-    )
+    hidden = ((FieldName.NAME, name), *caller_hidden(caller))
     note = "It holds at once. The stewards of the organisation read of it in the audit log."
     return Check("Let them act in this role?", facts, USERS, "Let them", _BACK, hidden, notes=(note,))
 

@@ -20,6 +20,56 @@ _ASSESSORS_IN_GENERAL = {
     Basis.MANAGER: "Their managers",
     Basis.ACCREDITED: "An accredited body",
 }
+_RULES = {
+    "ambiguous-label": "Several skills have that name",
+    "ambiguous-person": "Could be any of several people",
+    "ambiguous-role": "Several roles have that name",
+    "contradiction": "Rows say different things",
+    "column-ignored": "Column left out",
+    "column-recognised": "Column understood",
+    "column-repeated": "Two columns of one kind",
+    "date-without-day": "Day of the month missing",
+    "decided-mapping": "Meaning decided by the owner of the framework",
+    "default-basis": "Who judged the level is not said",
+    "default-date": "Date of assessment is not said",
+    "duplicate-person": "Same person twice",
+    "error-value": "Formula with an error",
+    "facts-differ": "Rows differ about one person",
+    "formula-without-value": "Formula without a stored result",
+    "identifier-missing": "Staff number missing",
+    "kept-beside": "Another judgement counts",
+    "leavers-kept": "Nobody taken to have left",
+    "leaving-date-past": "Leaving date already past",
+    "level-not-stated": "Level still to come",
+    "level-out-of-range": "Number is no level",
+    "level-read-as": "How a level was read",
+    "merged-cells": "Merged cells",
+    "name-differs": "Another name for one staff number",
+    "name-turned": "Same name the other way round",
+    "no-level": "Level missing",
+    "no-person": "Does not say who",
+    "no-skill": "Skill missing",
+    "older-than-known": "Older than what is recorded",
+    "overtaken-in-file": "A later row counts",
+    "people-by-name": "People known by name only",
+    "person-without-record": "New person without a record",
+    "replaced-concept": "Skill has a new name",
+    "role-not-in-use": "Role no longer used",
+    "rows-above-header": "Rows above the headings",
+    "sheet-chosen": "Which sheet was read",
+    "text-too-long": "Text too long",
+    "tick-is-not-a-level": "A tick is not a level",
+    "two-digit-year": "Year in two digits",
+    "two-header-rows": "Two rows of headings",
+    "unknown-term": "Word that matched no skill",
+}
+"""Rules by the words for them, where the slug itself does not read as some."""
+_WITHHELD = {
+    "small-number": "not told: too few people",
+    "sensitive-pairing": "not told: too few people",
+    "secondary": "not told: it would give away a small number",
+    "difference": "not told: it would give away a small number",
+}
 _DAYS_IN_MONTH = 30.4375
 _DAYS_IN_YEAR = 365.25
 
@@ -53,6 +103,24 @@ def iso_day(text: str) -> str:
     """
     found = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", text.strip())
     return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text.strip()
+
+
+def rule(slug: str) -> str:
+    """What a rule is about, in words; pages show these, and the API the slug.
+
+    >>> rule("level-read-as"), rule("unknown-level")
+    ('How a level was read', 'Unknown level')
+    """
+    return _RULES.get(slug) or slug.replace("-", " ").capitalize()
+
+
+def withheld(slug: str) -> str:
+    """Why a figure is not told, in words.
+
+    >>> withheld("small-number")
+    'not told: too few people'
+    """
+    return _WITHHELD.get(slug, "not told")
 
 
 def number(count: int) -> str:

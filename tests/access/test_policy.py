@@ -77,7 +77,7 @@ def test_only_who_keeps_the_records_may_change_them(caller: Caller, organisation
         access.require_keeper(organisation)
     assert err.value.rule == "not-steward"
     assert str(err.value) == (
-        f"You may not change the records of {organisation}. Ask a steward of that organisation, or sign in as one."
+        "You may not change the records of that organisation. Ask a steward of that organisation, or sign in as one."
     )
 
 

@@ -6,6 +6,7 @@ import datetime
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from gse_skills.assessment import (
     respond,
 )
 from gse_skills.assessment.endorse import Endorsement
+from gse_skills.assessment.reporting import require_no_circle
 from gse_skills.dossier import Means, read_dossier
 from gse_skills.errors import ConflictError, GseSkillsError, InputError, NotFoundError, RefusedError
 from gse_skills.experts import ExpertsQuestion
@@ -38,7 +40,7 @@ from gse_skills.index.build import build
 from gse_skills.people import read_person
 from gse_skills.settings import Settings
 from gse_skills.sharing import Choice, choose
-from gse_skills.vocabulary import GRAPH, Audience, Basis, Level
+from gse_skills.vocabulary import GRAPH, Audience, Basis, Identifier, Level
 
 if TYPE_CHECKING:
     from tests.conftest import Office
@@ -266,6 +268,31 @@ def test_nobody_endorses_themselves_nor_whom_they_do_not_see(small: Office, lab:
         small.register, small.access(f"steward:{other}"), other, Choice(people={cyd: Audience.PRIVATE}), dry_run=False
     )
     assert rule_of(lambda: request(small, lab, colleague=cyd, skill=OWN), NotFoundError) == "unknown-person"
+
+
+def test_managers_run_in_no_circle(small: Office, lab: str) -> None:
+    ann, bob = digits(small, lab), digits(small, lab, "Bob Baker")
+    first = request(small, lab, skill=OWN, basis=Basis.MANAGER)
+
+    def back(**more: Any) -> Endorsement:
+        told: dict[str, Any] = {"skill": OWN, "level": Level.EXPERT, "basis": Basis.MANAGER} | more
+        return ask(small.register, me(small, lab, "Bob Baker"), ann, **told, dry_run=False)
+
+    assert rule_of(back, ConflictError) == "reporting-circle"
+    answer(small, lab, first, Answer.GIVEN)
+    assert rule_of(back, ConflictError) == "reporting-circle"
+    assert back(basis=Basis.PEER).standing is Standing.OPEN
+    # Whoever leads may change.
+    (given,) = [one.request for one in read_endorsements(small.register, me(small, lab)) if one.request.answered]
+    turned = replace(given, identifier=Identifier.mint("request"), asker=int(bob, 16), asked=int(ann, 16))
+    require_no_circle(turned, [given], TODAY + datetime.timedelta(days=400))
+    between = replace(given, asked=7), replace(given, identifier=Identifier.mint("request"), asker=7)
+    assert rule_of(partial(require_no_circle, turned, between, TODAY), ConflictError) == "reporting-circle"
+
+
+def test_what_the_organisation_recorded_of_a_manager_no_colleague_takes_away(small: Office, lab: str) -> None:
+    made = partial(request, small, lab, skill=SKILL, basis=Basis.MANAGER)
+    assert rule_of(made, ConflictError) == "manager-recorded"
 
 
 def test_only_whoever_was_asked_answers_and_only_whoever_asked_withdraws(small: Office, lab: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,48 @@ def test_a_move_of_many_does_not_publish_what_became_of_one(peopled: World, tmp_
     assert not publish(JULY, moved)
     bring(peopled, *[((f"m{n}", f"More {n}", "Labs"), "LIF-VIR-01", 2) for n in range(9)])
     assert publish(JULY, moved)
+
+
+def test_what_few_did_in_a_unit_is_not_published_with_what_many_did_elsewhere(
+    peopled: World, tmp_path: Path, bring: Brings
+) -> None:
+    figures = PublishedFigures(tmp_path, Rules())
+    nowhere = Structure("aster")
+
+    def publish(day: datetime.date) -> bool:
+        return figures.publish("aster", peopled.index, peopled.framework, day, nowhere.at(day))
+
+    assert publish(APRIL)
+    bring(peopled, *[((f"m{n}", f"More {n}", "Virology"), "LIF-VIR-01", 2) for n in range(10)])
+    bring(peopled, *[((f"f{n}", f"Few {n}", "Labs"), "LIF-VIR-01", 2) for n in range(5)])
+    assert publish(JULY)
+    assert [low(figures, day, "Virology") for day in (APRIL, JULY)] == [250, 260]
+    assert [low(figures, day, "Labs") for day in (APRIL, JULY)] == [120, 120], "125 would tell of five"
+    assert low(figures, JULY, None) == 720, "less the other units 735 would tell of them too"
+    bring(peopled, *[((f"g{n}", f"Further {n}", "Labs"), "LIF-VIR-01", 2) for n in range(10)])
+    later = JULY + datetime.timedelta(90)
+    assert publish(later)
+    assert [low(figures, later, unit) for unit in ("Virology", "Labs", None)] == [260, 135, 745]
+
+
+def test_another_way_to_write_a_unit_hides_nobody(peopled: World, tmp_path: Path, bring: Brings) -> None:
+    figures = PublishedFigures(tmp_path, Rules())
+    said = Structure("aster").placed("Labs", None)
+    assert figures.publish("aster", peopled.index, peopled.framework, APRIL, said.at(APRIL))
+    bring(peopled, (("one", "One Alone", "Labs"), "LIF-VIR-01", 2))
+    for name, above in (("LABS", None), ("LABS", "Biology"), ("labs", None)):
+        moved = said.placed("Biology", None).placed(name, above, since=JULY)
+        assert not figures.publish("aster", peopled.index, peopled.framework, JULY, moved.at(JULY)), name
+
+
+def test_a_state_of_an_older_file_is_read(peopled: World, tmp_path: Path) -> None:
+    published(peopled, tmp_path)
+    for entry in (file := json.loads((tmp_path / "aster.json").read_text())):
+        del entry["held"], entry["name"]
+    (tmp_path / "aster.json").write_text(json.dumps(file))
+    (tmp_path / "aster.people.json").unlink()
+    again = PublishedFigures(tmp_path, Rules())
+    assert [low(again, day, "biology") for day in (APRIL, JULY)] == [450, 200]
 
 
 def test_every_place_is_the_sum_of_those_below_it(peopled: World) -> None:

@@ -64,6 +64,57 @@ def test_what_cannot_be_is_refused(
     assert error.value.rule == rule
 
 
+def test_a_place_with_an_end_leaves_no_second_one_open() -> None:
+    tree = Structure("aster").placed("Biology", None).placed("Virology", "Biology")
+    for above in ("Biology", None):
+        ended = tree.placed("Virology", above, until=JULY)
+        assert [(place.since, place.until) for place in ended.of("Virology")] == [(None, JULY)]
+        assert "virology" not in ended.at(JULY).names
+    later = tree.placed("Virology", None, since=JULY).placed("Virology", "Biology", until=APRIL)
+    assert [(place.since, place.until) for place in later.of("Virology")] == [(None, APRIL), (JULY, None)]
+
+
+def test_a_unit_that_ends_takes_what_is_below_it_into_another() -> None:
+    tree = Structure("aster").placed("Biology", None).placed("Chemistry", None).placed("Virology", "Biology")
+    ended = tree.ended("Biology", JULY, "Chemistry")
+    assert ended.at(APRIL).path("Virology") == ("Biology",)
+    assert ended.at(JULY).path("Virology") == ("Chemistry",)
+    assert "biology" not in ended.at(JULY).names
+    empty = tree.ended("Virology", JULY).ended("Biology", JULY)
+    assert empty.at(JULY).names == {"chemistry": "Chemistry"}
+    sheets = Structure("aster").ended("Serology", JULY, "Virology", ("Serology", "Virology"))
+    assert set(sheets.at(APRIL).names) == {"serology", "virology"}
+    assert set(sheets.at(JULY).names) == {"virology"}
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "into", "rule"),
+    [
+        ("Biology", JULY, None, "unit-not-empty"),
+        ("Biology", JULY, "Virology", "unit-cycle"),
+        ("Biology", JULY, "Biology", "unit-cycle"),
+        ("Biology", JULY, "Gone", "unit-ended"),
+        ("Gone", JULY, "Biology", "unit-ended"),
+        ("Young", APRIL, "Biology", "unit-dates"),
+        ("Nowhere", JULY, "Biology", "unknown-unit"),
+        ("Virology", JULY, "Nowhere", "unknown-unit"),
+    ],
+)
+def test_an_end_that_cannot_be_is_refused(name: str, on: datetime.date, into: str | None, rule: str) -> None:
+    tree = Structure("aster").placed("Biology", None).placed("Virology", "Biology")
+    tree = tree.placed("Gone", None, until=APRIL).placed("Young", None, since=JULY)
+    with pytest.raises(InputError) as error:
+        tree.ended(name, on, into)
+    assert error.value.rule == rule
+
+
+def named_only_by_places(
+    name: str, said: list[tuple[str, str | None, datetime.date | None, datetime.date | None]]
+) -> bool:
+    """Whether nothing was put below a unit, which would give it a place of its own if it had none."""
+    return all(above != name for _, above, _, _ in said)
+
+
 days = st.none() | st.dates(datetime.date(2025, 1, 1), datetime.date(2025, 1, 8))
 
 
@@ -72,10 +123,10 @@ days = st.none() | st.dates(datetime.date(2025, 1, 1), datetime.date(2025, 1, 8)
 def test_any_history_is_a_tree_on_every_day_and_is_kept_as_it_is(
     said: list[tuple[str, str | None, datetime.date | None, datetime.date | None]],
 ) -> None:
-    structure, expected = Structure("aster"), dict[tuple[str, datetime.date], str | None]()
+    structure, expected = Structure("aster"), dict[tuple[str, datetime.date], tuple[int, str | None]]()
     week = [datetime.date(2024, 12, 31) + datetime.timedelta(n) for n in range(10)]
     store, refused = EmbeddedStore(None), set[str]()
-    for name, above, since, until in said:
+    for number, (name, above, since, until) in enumerate(said):
         try:
             new = structure.placed(name, above, since, until, NAMES)
         except InputError as error:
@@ -85,9 +136,13 @@ def test_any_history_is_a_tree_on_every_day_and_is_kept_as_it_is(
             write_structure(structure, new, change)
             store.apply(change)
         structure = new
+        inside = [day for day in week if (since is None or since <= day) and (until is None or day < until)]
+        cut = {expected[name, day][0] for day in inside if (name, day) in expected}
         for day in week:
-            if (since is None or since <= day) and (until is None or day < until):
-                expected[name, day] = above
+            if day in inside:
+                expected[name, day] = number, above
+            elif until is not None and until <= day and expected.get((name, day), (None, None))[0] in cut:
+                del expected[name, day]
         assert set(read_structure(store, "aster").places) == set(structure.places)
     assert refused <= {"unit-cycle", "unit-dates"}
     for day in week:
@@ -96,6 +151,8 @@ def test_any_history_is_a_tree_on_every_day_and_is_kept_as_it_is(
             assert name not in tree.path(name)
             held = [place for place in structure.of(name) if place.holds(day)]
             assert len(held) <= 1
-            above = expected.get((name, day))
+            if named_only_by_places(name, said):
+                assert (name.casefold() in tree.names) == ((name, day) in expected)
+            above = expected.get((name, day), (0, None))[1]
             if above is not None and above.casefold() in tree.names:
                 assert tree.path(name)[-1] == above

@@ -1,8 +1,9 @@
 """The command line as people and scripts meet it: words in, exit code and what is printed out.
 
 `cli` runs a command in this process; `asked` is a data folder for questions, `data` one of its own for a test that
-changes something, and `served` one for questions on which a real `gse-skills serve` runs. What they hold stands in `SHEETS`, over a
-branch of the shipped framework: with all of it each command would take seconds.
+changes something, and `served` one for questions on which a real `gse-skills serve` runs. `serve` runs a service in a
+thread of this process, which commands reach as they reach any, and `serve_apart` the real one. What the folders hold
+stands in `SHEETS`, over a branch of the shipped framework: with all of it each command would take seconds.
 """
 
 from __future__ import annotations
@@ -15,18 +16,28 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvicorn
 
 from gse_skills.cli import main
 from gse_skills.framework import shipped
 from gse_skills.rebuild import PUBLISHED, SCHEME
+from gse_skills.register import Register
+from gse_skills.settings import Settings
 from gse_skills.store import Change, DataFolder, EmbeddedStore
 from gse_skills.vocabulary import FRAMEWORK
+from gse_skills_service.app import create_app
+from gse_skills_service.operator import OperatorKey
+from gse_skills_service.serving import listen
+
+if TYPE_CHECKING:
+    from tests.conftest import Once
 
 HEADINGS = ("Staff number", "Name", "Skill", "Level", "Date assessed", "Assessed by", "Available")
 Rows = Sequence[Sequence[object]]
@@ -143,9 +154,13 @@ def bring_branches(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Path:
+def home(once: Once, quick: None) -> Path:
     """A data folder made by the commands themselves; nobody opens it but to copy it."""
-    home = tmp_path_factory.mktemp("cli")
+    return once("cli", make_home) / "data"
+
+
+def make_home(home: Path) -> None:
+    """Fill a folder with the data folder, and with the files that went into it."""
     (home / "twins.ttl").write_text(TWINS, "utf-8")
     folder = home / "data"
     bring_branches(folder)
@@ -156,7 +171,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Path:
     for slug, rows in SHEETS.items():
         brought = run("import", write(home / f"{slug}.csv", rows), "--org", slug, data=folder)
         assert brought.code == 0, brought.err
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +187,25 @@ def data(home: Path, tmp_path: Path) -> Path:
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[None]:
+    """A service on a data folder in a thread of this process; commands find it by the note that it leaves there."""
+    with Register.open(Settings(data=folder)) as register:
+        key, listening = OperatorKey(), listen("127.0.0.1", 0)
+        register.folder.announce(key.note("127.0.0.1", listening.getsockname()[1]))
+        config = uvicorn.Config(
+            create_app(register, key), log_level="warning", access_log=False, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextlib.contextmanager
+def serving_apart(folder: Path) -> Iterator[None]:
     """A real `gse-skills serve` on a data folder, from the time that it is ready."""
     command = (sys.executable, "-m", "gse_skills", "serve", "--data", str(folder), "--port", "0")
     with subprocess.Popen(command, env=os.environ, stdout=subprocess.PIPE, text=True) as service:
@@ -190,7 +223,7 @@ def serving(folder: Path) -> Iterator[None]:
 def served(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder for questions, held by a service."""
     folder = Path(shutil.copytree(home, tmp_path_factory.mktemp("served") / "data"))
-    with serving(folder):
+    with serving_apart(folder):
         yield folder
 
 
@@ -198,3 +231,9 @@ def served(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pat
 def serve() -> Serve:
     """Runs a service on a data folder."""
     return serving
+
+
+@pytest.fixture
+def serve_apart() -> Serve:
+    """Runs a service on a data folder in a process of its own."""
+    return serving_apart

@@ -30,12 +30,15 @@ COLUMN = ("--column", "our words")
 def asked(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose framework, a branch of the shipped one, is a release as those that are loaded are."""
     folder = Path(shutil.copytree(home, tmp_path_factory.mktemp("mapping") / "data"))
-    with Register.open(Settings(data=folder, durable=False)) as register:
+    settings = Settings(data=folder, durable=False)
+    with Register.open(settings) as register:
         held = tuple(register.store.triples(SCHEME + OWN_SCHEME))
-        note = ox.Triple(
-            ox.NamedNode(FRAMEWORK["LIF"]), ox.NamedNode(SKOS.note), ox.Literal("A branch.", language="en")
-        )
-        register.load_scheme(Scheme(OWN_SCHEME, "A branch of the framework", (*held, note)))
+        # Changed once more, it is its owner's: the next start would put the whole framework in the place of another.
+        for said in ("A branch.", "A branch of ours."):
+            note = ox.Triple(ox.NamedNode(FRAMEWORK["LIF"]), ox.NamedNode(SKOS.note), ox.Literal(said, language="en"))
+            register.load_scheme(Scheme(OWN_SCHEME, "A branch of the framework", (*held, note)))
+    with Register.open(settings) as register:
+        assert len(list(register.store.triples(SCHEME + OWN_SCHEME))) == len(held) + 1
     return folder
 
 

@@ -13,7 +13,7 @@ from gse_skills.access import Caller, TokenStore
 from gse_skills.store import service_note, tokens_path
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Cli
+    from tests.cli.conftest import Cli, Serve
 
 
 def test_a_token_is_shown_once_listed_and_revoked(cli: Cli, data: Path) -> None:
@@ -45,18 +45,19 @@ def test_a_token_is_for_a_caller_that_there_can_be(cli: Cli, tmp_path: Path, cal
     assert not tokens_path(tmp_path / "data").exists()
 
 
-def test_a_running_service_knows_new_tokens_and_forgets_revoked_ones(cli: Cli, served: Path) -> None:
-    made = cli("token", "create", "member:alder", data=served)
-    note = service_note(served)
-    assert note is not None
+def test_a_running_service_knows_new_tokens_and_forgets_revoked_ones(cli: Cli, data: Path, serve: Serve) -> None:
+    with serve(data):
+        made = cli("token", "create", "member:alder", data=data)
+        note = service_note(data)
+        assert note is not None
 
-    def status() -> int:
-        headers = {"Authorization": f"Bearer {made.out.strip()}"}
-        return httpx.get(f"{note['url']}/api/v1/organisations", headers=headers, trust_env=False).status_code
+        def status() -> int:
+            headers = {"Authorization": f"Bearer {made.out.strip()}"}
+            return httpx.get(f"{note['url']}/api/v1/organisations", headers=headers, trust_env=False).status_code
 
-    assert status() == 200
-    assert cli("token", "revoke", made.err.split()[1], data=served).code == 0
-    assert status() == 401
+        assert status() == 200
+        assert cli("token", "revoke", made.err.split()[1], data=data).code == 0
+        assert status() == 401
 
 
 def test_tokens_as_json(cli: Cli, data: Path) -> None:

@@ -52,6 +52,15 @@ coverage
 coverage LIF --org alder --org birch --groups
 trend alder LIF --day 2025-02-28 --day 2025-12-31
 trend alder --known-at 2026-01-31
+capability alder --known-at 2026-01-31
+capability alder --as-of 2999-01-01
+coverage LIF --org alder --known-at 2026-01-31
+gap {ann} --role ROL-LIF-01 --as-of 2025-03-15
+gap {ann} --as-of 2025-03-15
+pathways {ann} --known-at 1800-01-01
+candidates ROL-LIF-01 --as-of 2025-03-15
+calibration alder --as-of 2025-03-15
+target list alder --as-of 2025-03-15
 progress alder
 candidates no-such-role
 unit list alder
@@ -113,6 +122,9 @@ organisation add cedar "Cedar Observatory" --audience alliance
 unit set alder Biology
 unit set alder Virology --under Biology --from 2024-04-01
 unit move alder Virology --from 2026-07-01
+unit end alder Biology --on 2026-07-01 --dry-run
+unit end alder Virology --on 2026-08-01 --into Biology
+unit end alder "No such" --on 2026-08-01
 target add alder LIF-VIR --people 3 --level expert --by 2030-03-31 --dry-run
 target add alder LIF-VIR --people 3 --level expert --by 2030-03-31 -> target=identifier
 target drop alder {target}
@@ -329,6 +341,7 @@ def test_changes_through_a_service_are_the_same(
 
 
 REFUSED = (
+    "unit end",
     "plan change",
     "reconfirm",
     "plan add",

@@ -301,6 +301,7 @@ FACTS = {
     "grade": "G7",
     "site": "South",
     "available": "yes",
+    "leaves-on": "2060-03-31",
 }
 
 
@@ -321,6 +322,7 @@ def test_an_accepted_fact_is_changed_everywhere(
         "grade": found.membership.grade if found.membership else "",
         "site": found.membership.site if found.membership else "",
         "available": "yes" if found.membership and found.membership.available else "",
+        "leaves-on": str(found.membership.leaves_on) if found.membership else "",
     }
     assert held[fact] == FACTS[fact]
     naming = fact in ("name", "staff-number", "email")
@@ -340,6 +342,8 @@ def test_an_accepted_fact_is_changed_everywhere(
         ("name", "x" * 201, "", "Because.", "bad-value"),
         ("email", "not an address", "", "Because.", "bad-value"),
         ("available", "Tuesdays", "", "Because.", "bad-value"),
+        ("leaves-on", "some day", "", "Because.", "bad-value"),
+        ("leaves-on", "2025-03-31", "", "Because.", "leaving-date-past"),
         ("level", "Grand master", "LIF-VIR-01", "Because.", "bad-value"),
         ("level", "Expert", "", "Because.", "skill-missing"),
         ("level", "Expert", "no such skill", "Because.", "unknown-term"),

@@ -62,6 +62,31 @@ def test_hardly_anything_is_taken_that_was_not_meant_and_all_that_was_is_taken_o
     assert missed == []
 
 
+@pytest.mark.parametrize(
+    ("text", "skills", "places"),
+    [
+        ("virologist at Porton Down", ["LIF-VIR"], ("Porton Down",)),
+        (
+            "expert in virology available now at Larkmoor Field Station",
+            ["LIF-VIR"],
+            ("Larkmoor Field Station",),
+        ),
+        (
+            "We need virology in London and serology near Isle of Man",
+            ["LIF-VIR", "LIF-VIR-03"],
+            ("London", "Isle of Man"),
+        ),
+        ("experience in Machine Learning and Statistics", ["DAT-MLG", "MST-STA"], ()),
+        ("expert in Python", ["DAT-SWE-01"], ()),
+        ("virology in north wales", ["LIF-VIR"], ()),
+        ("arbenigwr mewn feiroleg", ["LIF-VIR"], ()),
+    ],
+)
+def test_a_place_is_no_part_of_a_skill(reader: Reader, text: str, skills: list[str], places: tuple[str, ...]) -> None:
+    read = reader.read(text)
+    assert ([reader.notation(iri) for iri in read.concepts], read.places) == (skills, places)
+
+
 def test_level_and_availability_are_read_where_they_are_said(reader: Reader) -> None:
     for one in SENTENCES:
         sentence = reader.read(one["text"])

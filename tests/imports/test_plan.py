@@ -26,12 +26,6 @@ SEROLOGY, CULTURE = "LIF-VIR-02", "LIF-CEL-01"
 
 
 @pytest.fixture
-def lab(world: MakeWorld) -> World:
-    """One organisation whose records reach the alliance."""
-    return world(aster=Audience.ALLIANCE)
-
-
-@pytest.fixture
 def known(lab: World, bring: Brings) -> World:
     """Ann, a practitioner of serology by her manager's judgement since March."""
     bring(lab, ("Ann", SEROLOGY, 3, MARCH, Basis.MANAGER), today=JUNE)

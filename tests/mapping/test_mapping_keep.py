@@ -15,7 +15,7 @@ from gse_skills.rebuild import MAPPING, PUBLISHED, SCHEME
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills.sparql import Endpoint, QueryRequest
-from gse_skills.store import Change, EmbeddedStore, Store, term
+from gse_skills.store import Change, DataFolder, EmbeddedStore, Store, term
 from gse_skills.vocabulary import OWL, SKOS
 
 EXACT = """
@@ -25,11 +25,14 @@ SELECT ?theirs { <https://w3id.org/gse-skills/framework/DAT-CYB> skos:exactMatch
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+def begun(shipped_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     """A data folder that was opened once, and the commit that it ended with."""
-    data = tmp_path_factory.mktemp("mappings") / "data"
-    with Register.open(Settings(data=data, durable=False)) as register:
-        return data, register.store.commit
+    data = Path(shutil.copytree(shipped_data, tmp_path_factory.mktemp("mappings") / "data"))
+    with DataFolder(data) as folder:
+        store = EmbeddedStore(folder.store, durable=False)
+        commit = store.commit
+        store.close()
+    return data, commit
 
 
 @pytest.fixture(scope="module")

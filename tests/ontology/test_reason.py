@@ -1,4 +1,8 @@
-"""What HermiT says of the ontology: consistent, coherent, in OWL 2 DL, catching mistakes, and meaning its shortcuts."""
+"""What HermiT says of the ontology: consistent, coherent, in OWL 2 DL, catching mistakes, and meaning its shortcuts.
+
+A start of Java costs more than most answers, so `judged` puts all questions about the ontology to one process, through
+Judge.java; what our own module makes of HermiT is tested with a process each.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import owlready2
@@ -21,10 +26,10 @@ from rdflib.term import Node
 
 from gse_skills.errors import InputError, LimitError, UnavailableError
 from gse_skills.framework import Framework
-from gse_skills.framework.reason import Consistency, infer_edges, is_consistent
+from gse_skills.framework.reason import Consistency, Edge, Source, _write, infer_edges, is_consistent
 from gse_skills.records.view import shortcuts
 from gse_skills.resources import folder
-from gse_skills.vocabulary import ID, Identifier, Level
+from gse_skills.vocabulary import GSE, ID, Identifier, Level
 from gse_skills.vocabulary.namespace import PREFIXES
 
 pytestmark = pytest.mark.java
@@ -42,7 +47,11 @@ _DECLARED = {
 }
 
 
-@pytest.fixture(autouse=True)
+_SWIFT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java that compiles and collects with less effort: a third less work for what ends in seconds."""
+
+
+@pytest.fixture(scope="module", autouse=True)
 def java() -> None:
     """Skip without Java, unless everything is required."""
     _need("java")
@@ -50,8 +59,8 @@ def java() -> None:
 
 @pytest.fixture
 def swift(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Java that compiles and collects with less effort: a third less work for what ends in seconds."""
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+    """Java for what ends in seconds."""
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", _SWIFT)
 
 
 def _need(program: str) -> None:
@@ -65,42 +74,77 @@ def _turtle(statements: str) -> Graph:
     return Graph().parse(data=f"{prefixes} @prefix : <https://example.org/> . {statements}")
 
 
+@cache
+def _ontology() -> Graph:
+    """The ontology; nobody alters it."""
+    return Graph().parse(_ONTOLOGY)
+
+
 # The ontology itself
+
+Judged = dict[str, list[str]]
+"""By question and name of what was asked about, such as `profile=ontology`, what was found."""
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """All that is asked of the ontology, answered by one process."""
+    _need("javac")  # Java runs a source file only where its compiler is
+    home = tmp_path_factory.mktemp("judged")
+    files = {name: home / f"{name}.nt" for name in ("ontology", "shipped", "irreflexive")}
+    irreflexive = ox.parse(f"<{GSE.expertIn}> a <{OWL.IrreflexiveProperty}> .", format=ox.RdfFormat.TURTLE)
+    _copy(ox.parse(path=_ONTOLOGY), files["ontology"])
+    _copy((quad for file in _SHIPPED for quad in ox.parse(path=file)), files["shipped"])
+    _copy([*ox.parse(path=_ONTOLOGY), *irreflexive], files["irreflexive"])
+    asked = {f"profile={name}": file for name, file in files.items()}
+    reasoned: dict[str, list[Source]] = {
+        "all": [*_SHIPPED],
+        # What part of the ontology contradicts, the whole of it contradicts.
+        **{mistake: [_only(axioms), _planted(mistake)] for mistake, axioms in _MISTAKES.items()},
+        "mistakes-without-axioms": [_only([]), *(_DATA / "axioms").rglob("*.ttl")],
+    }
+    for name, sources in reasoned.items():
+        asked[f"consistent={name}"] = home / f"{name}.nt"
+        _write(sources, home / f"{name}.nt")
+    return _answers(asked | {"empty=all": home / "all.nt"})
+
+
+def _copy(quads: Iterable[ox.Quad], file: Path) -> None:
+    """Write statements as they are: the times that stand for dates are for the reasoner."""
+    ox.serialize((quad.triple for quad in quads), file, format=ox.RdfFormat.N_TRIPLES)
+
+
+def _answers(asked: dict[str, Path]) -> Judged:
+    """What Judge.java prints of each file."""
+    arguments = {each: f"{each.partition('=')[0]}={file}" for each, file in asked.items()}
+    judge, classpath = Path(__file__).parent / "Judge.java", owlready2.reasoning._HERMIT_CLASSPATH
+    command = ["java", *_SWIFT.split(), "-cp", classpath, str(judge), *arguments.values()]
+    printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    lines = [line.split("\t", 1) for line in printed]
+    assert {argument for argument, _ in lines} <= set(arguments.values())
+    return {each: [found for mine, found in lines if mine == argument] for each, argument in arguments.items()}
+
+
+def test_all_that_is_shipped_is_consistent_and_coherent(judged: Judged) -> None:
+    assert judged["consistent=all"] == ["true"]
+    assert judged["empty=all"] == []
 
 
 @pytest.mark.usefixtures("swift")
-def test_all_that_is_shipped_is_consistent_and_coherent() -> None:
-    assert is_consistent(_SHIPPED) == Consistency(consistent=True)
-
-
 def test_valid_examples_are_consistent_with_the_ontology() -> None:
     assert is_consistent([_ONTOLOGY, *_DATA.glob("*/valid/*.ttl")]).coherent
 
 
-def _outside_dl(graph: Graph, tmp_path: Path) -> list[str]:
-    """What OWL API's own checker finds outside OWL 2 DL."""
-    _need("javac")  # Java runs a source file only where its compiler is
-    file = tmp_path / "ontology.ttl"
-    graph.serialize(file)
-    jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
-    command = ["java", "-cp", str(jar), str(Path(__file__).parent / "Profile.java"), str(file)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+def test_ontology_is_in_owl_2_dl(judged: Judged) -> None:
+    assert judged["profile=ontology"] == []
 
 
-def test_ontology_is_in_owl_2_dl(tmp_path: Path) -> None:
-    assert _outside_dl(Graph().parse(_ONTOLOGY), tmp_path) == []
+def test_all_that_is_shipped_is_in_owl_2_dl(judged: Judged) -> None:
+    assert judged["profile=shipped"] == []
 
 
-def test_all_that_is_shipped_is_in_owl_2_dl(tmp_path: Path) -> None:
-    merged = Graph()
-    for file in _SHIPPED:
-        merged.parse(file)
-    assert _outside_dl(merged, tmp_path) == []
-
-
-def test_checker_of_owl_2_dl_sees_a_shortcut_made_irreflexive(tmp_path: Path) -> None:
-    graph = Graph().parse(_ONTOLOGY) + _turtle("gse:expertIn a owl:IrreflexiveProperty .")
-    assert any("expertIn" in line for line in _outside_dl(graph, tmp_path))
+def test_checker_of_owl_2_dl_sees_a_shortcut_made_irreflexive(judged: Judged) -> None:
+    assert any("expertIn" in line for line in judged["profile=irreflexive"])
 
 
 # Mistakes, each with the axioms that are meant to catch it: a triple of the ontology; a term and a property, for the
@@ -238,7 +282,7 @@ def _holding_apart(ontology: Graph, axiom: Axiom) -> BNode:
 
 def _only(axioms: Iterable[Axiom]) -> Graph:
     """The ontology's declarations and these axioms of it; raises LookupError when it lacks one."""
-    ontology = Graph().parse(_ONTOLOGY)
+    ontology = _ontology()
     part = Graph()
     for triple in ontology.triples((None, RDF.type, None)):
         if triple[2] in _DECLARED and isinstance(triple[0], URIRef):
@@ -266,17 +310,17 @@ def test_every_planted_mistake_is_told_of() -> None:
     assert {file.stem for file in (_DATA / "axioms").rglob("*.ttl")} == set(_MISTAKES)
 
 
-@pytest.mark.usefixtures("swift")
+def _planted(mistake: str) -> Path:
+    return _DATA / "axioms" / "inconsistent" / f"{mistake}.ttl"
+
+
 @pytest.mark.parametrize("mistake", _MISTAKES)
-def test_mistake_is_caught_by_the_axioms_meant_for_it(mistake: str) -> None:
-    planted = _DATA / "axioms" / "inconsistent" / f"{mistake}.ttl"
-    # What part of the ontology contradicts, the whole of it contradicts.
-    assert not is_consistent([_only(_MISTAKES[mistake]), planted]).consistent
+def test_mistake_is_caught_by_the_axioms_meant_for_it(judged: Judged, mistake: str) -> None:
+    assert judged[f"consistent={mistake}"] == ["false"]
 
 
-def test_mistakes_are_none_without_axioms() -> None:
-    planted = list((_DATA / "axioms").rglob("*.ttl"))
-    assert is_consistent([_only([]), *planted]).consistent
+def test_mistakes_are_none_without_axioms(judged: Judged) -> None:
+    assert judged["consistent=mistakes-without-axioms"] == ["true"]
 
 
 # Shortcuts
@@ -286,7 +330,15 @@ _SAMPLE = _DATA / "shortcuts" / "sample.ttl"
 _SHORTCUTS = [level.shortcut for level in Level]
 
 
-def test_shortcuts_follow_from_records_levels_and_broader_concepts() -> None:
+@pytest.fixture(scope="module")
+def meant(java: None) -> frozenset[Edge]:
+    """The shortcuts that the ontology means for the sample."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", _SWIFT)
+        return infer_edges([_ONTOLOGY, _SAMPLE], _SHORTCUTS)
+
+
+def test_shortcuts_follow_from_records_levels_and_broader_concepts(meant: frozenset[Edge]) -> None:
     ada, bob, cyd = (f"{ID!s}person/{number:016x}" for number in (0xA1, 0xA2, 0xA3))
     group = {"virology", "life"}
     life = group | {"isolation"}
@@ -297,7 +349,7 @@ def test_shortcuts_follow_from_records_levels_and_broader_concepts() -> None:
         Level.WORKING: {ada: life, bob: information | life, cyd: group},
         Level.AWARENESS: {ada: life | {"sequencing"}, bob: information | life, cyd: group | {"alone"}},
     }
-    assert infer_edges([_ONTOLOGY, _SAMPLE], _SHORTCUTS) == {
+    assert meant == {
         (person, level.shortcut, f"https://example.org/{concept}")
         for level, people in expected.items()
         for person, concepts in people.items()
@@ -305,7 +357,7 @@ def test_shortcuts_follow_from_records_levels_and_broader_concepts() -> None:
     }
 
 
-def test_views_give_the_shortcuts_that_the_ontology_means() -> None:
+def test_views_give_the_shortcuts_that_the_ontology_means(meant: frozenset[Edge]) -> None:
     framework = Framework.from_triples({"sample": [quad.triple for quad in ox.parse(path=_SAMPLE)]})
     sample = Graph().parse(_SAMPLE)
     held: dict[int, list[tuple[int, Level]]] = defaultdict(list)
@@ -317,9 +369,10 @@ def test_views_give_the_shortcuts_that_the_ontology_means() -> None:
         for person, skills in held.items()
         for subject, predicate, object_ in shortcuts(person, skills, framework)
     }
-    assert given == infer_edges([_ONTOLOGY, _SAMPLE], _SHORTCUTS)
+    assert given == meant
 
 
+@pytest.mark.usefixtures("swift")
 def test_an_edge_asked_for_is_given_whether_stated_or_inferred() -> None:
     sample = _turtle(":a a gse:Skill ; skos:broader :b . :b a gse:Skill .")
     narrower = "http://www.w3.org/2004/02/skos/core#narrower"
@@ -333,6 +386,7 @@ def test_an_edge_asked_for_is_given_whether_stated_or_inferred() -> None:
 # Answers that are none
 
 
+@pytest.mark.usefixtures("swift")
 def test_class_that_can_have_no_instance_is_named() -> None:
     odd = _turtle(":Odd a owl:Class ; rdfs:subClassOf gse:Skill , gse:SkillGroup .")
     answer = is_consistent([_ONTOLOGY, odd])
@@ -340,12 +394,14 @@ def test_class_that_can_have_no_instance_is_named() -> None:
     assert not answer.coherent
 
 
+@pytest.mark.usefixtures("swift")
 def test_nothing_is_inferred_from_a_contradiction() -> None:
     with pytest.raises(InputError, match="contradict") as err:
         infer_edges([_ONTOLOGY, _turtle(":r gse:level gse:Working , gse:Expert .")], [Level.EXPERT.shortcut])
     assert err.value.rule == "inconsistent"
 
 
+@pytest.mark.usefixtures("swift")
 @pytest.mark.parametrize(
     "statements",
     ["gse:expertIn a owl:IrreflexiveProperty .", ':r gse:assessedOn "2025"^^xsd:gYear .'],

@@ -46,6 +46,7 @@ from gse_skills.opportunity import (
     offer,
     proceed,
     require_allowed,
+    require_span,
     search,
     waiting,
     withdraw_opportunity,
@@ -228,6 +229,26 @@ def test_a_tenth_month_of_expert_exchange_is_refused(
     assert refused.value.rule == "opportunity-too-long"
     assert "Expert Exchange allows 9 months at most for a secondment" in refused.value.message
     assert refused.value.extra["findings"]
+
+
+def test_a_tenth_month_is_refused_of_what_was_done_too(small: Office, host: str, home: str) -> None:
+    wish = replace(WISH, scheme="Expert Exchange", releasing_employer="A university", two_way=True)
+    taken = applied(small, offered(small, host, wish), home)
+    side = f"steward:{host}"
+    for caller in (side, f"steward:{home}"):
+        step(small, taken, "agreement", caller)
+    began = datetime.date(YEAR - 2, 1, 1)
+    step(small, taken, "beginning", side, on_day=began)
+    with pytest.raises(InputError) as tenth:
+        step(small, taken, "completion", side, on_day=began.replace(month=10))
+    assert tenth.value.rule == "opportunity-too-long"
+    assert f"Expert Exchange allows 9 months at most for a secondment; {began} to" in tenth.value.message
+    done = step(small, taken, "completion", side, on_day=began.replace(month=9, day=30))
+    assert done.application.participation.stage is Stage.FINISHED
+    one = done.application.opportunity
+    with pytest.raises(InputError) as late:
+        require_span(one, one.ends + datetime.timedelta(1), one.ends, small.register.state.framework)
+    assert late.value.rule == "opportunity-ends-before-it-starts"
 
 
 def test_a_skill_that_is_no_longer_used_is_refused(small: Office, host: str) -> None:

@@ -37,8 +37,8 @@ from gse_skills.settings import Settings
 from gse_skills.sheet_import import ImportOptions, import_sheet
 from gse_skills.vocabulary import Audience
 from gse_skills_service.app import create_app
-from gse_skills_service.commands import listen
 from gse_skills_service.operator import OperatorKey
+from gse_skills_service.serving import listen
 
 if TYPE_CHECKING:
     from tests.conftest import Once
@@ -279,7 +279,7 @@ def serve_on() -> Serve:
 @pytest.fixture(scope="session")
 def service(serve: Serve) -> Iterator[Service]:
     """The service for questions."""
-    with serve(queries_at_once=8) as service:
+    with serve(queries_at_once=8, queries_per_caller=8) as service:
         yield service
 
 
@@ -300,7 +300,7 @@ def changing(serve: Serve) -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def workshop(serve: Serve) -> Iterator[Service]:
     """A service in demo mode whose data changes: whoever uses it keeps to a `lab`."""
-    with serve(demo=True, queries_at_once=8) as service:
+    with serve(demo=True, queries_at_once=8, queries_per_caller=8) as service:
         yield service
 
 

@@ -74,6 +74,16 @@ def test_nobody_is_granted_what_nobody_can_be(office: Service, caller: str) -> N
     assert office.by("administrator").post("/api/v1/users", json=body).json()["rule"] == "unknown-caller"
 
 
+@pytest.mark.parametrize(
+    ("caller", "rule"),
+    [("member:nowhere", "unknown-organisation"), (f"person:alder/{'0' * 16}", "unknown-person")],
+)
+@pytest.mark.parametrize("address", ["/api/v1/tokens", "/api/v1/users"])
+def test_nothing_is_granted_for_nobody(office: Service, address: str, caller: str, rule: str) -> None:
+    answer = office.by("administrator").post(address, json={"name": "ann@example.org", "caller": caller})
+    assert (answer.status_code, answer.json()["rule"]) == (404, rule)
+
+
 def test_an_organisation_is_added_once(office: Service) -> None:
     client, body = office.by("administrator"), {"slug": "linden", "name": "Linden Office", "audience": "alliance"}
     assert client.post("/api/v1/organisations", json=body).json()["slug"] == "linden"

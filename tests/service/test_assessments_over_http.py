@@ -10,6 +10,8 @@ import pytest
 
 from gse_skills.audit import Action, entries
 from gse_skills.imports.state import read_people
+from gse_skills.organisation import Organisation
+from gse_skills.vocabulary import Audience
 
 if TYPE_CHECKING:
     from tests.service.conftest import Service
@@ -136,3 +138,33 @@ def test_the_page_does_all_of_it_without_a_script(room: Room) -> None:
     assert answered.status_code == 303
     assert pat.post("/endorsements/confirm", data={"skill": OWN}, headers=page).status_code == 303
     assert "Given" in room.by("steward").get("/endorsements", headers=page).text
+
+
+def test_whom_to_ask_is_found_by_name(room: Room) -> None:
+    pat, page = room.by("pat"), {"Accept": "text/html"}
+    said = {"skill": OWN, "level": "Expert", "basis": "peer", "colleague": "other qui"}
+    unclear = pat.post("/endorsements", data=said, headers=page)
+    assert unclear.status_code == 400
+    assert f'value="{room.quinn}"' in unclear.text
+    assert 'href="#chosen"' in unclear.text
+    assert room.by("quinn").get("/api/v1/me/endorsements").json()["items"] == []
+    chosen = pat.post("/endorsements", data=said | {"chosen": room.quinn}, headers=page)
+    assert chosen.status_code == 303
+    assert len(room.by("quinn").get("/api/v1/me/endorsements").json()["items"]) == 1
+
+
+def test_somebody_hidden_is_not_told_apart_from_nobody(room: Room) -> None:
+    kept, page = f"{room.lab}-kept", {"Accept": "text/html"}
+    room.service.register.add_organisation(Organisation(kept, kept.capitalize(), Audience.PRIVATE))
+    sheet = "Staff number,Name,Skill,Level\nH1,Hilda Hidden,LIF-VIR-01,Expert\n"
+    assert room.service.send(f"steward:{kept}", sheet.encode(), kept).status_code == 200
+    said = {"skill": OWN, "level": "Expert", "basis": "peer", "colleague": ""}
+    answers = [
+        room.by("pat").post("/endorsements", data=said | {"colleague": name}, headers=page)
+        for name in ("Hilda Hidden", "Hilda Nobody")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    # The frame of the demo offers to look as anybody.
+    hidden, nobody = (answer.text.split("<main")[1] for answer in answers)
+    assert hidden.replace("Hilda Hidden", "Hilda Nobody") == nobody
+    assert "You are shown nobody of that name" in nobody

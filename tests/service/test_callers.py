@@ -25,14 +25,22 @@ SEEN = {
         for key in (
             "lead:alder",
             "duty-officer:alder",
-            "person:birch/00000000000000ff",
             "responder:birch/00000000000000aa",
         )
     },
-    **{key: ["Cat Alder"] for key in ("administrator", "framework-owner", "duty-officer:cedar")},
+    **{
+        key: ["Cat Alder"]
+        for key in (
+            "administrator",
+            "framework-owner",
+            "duty-officer:cedar",
+            "person:birch/00000000000000ff",
+        )
+    },
     "operator": ["Ann Alder", "Ben Alder", "Cat Alder", "Dee Alder", "Eli Alder", "Eve Birch", "Fay Birch"],
 }
-"""The people with a skill of virology whom each caller sees; there is no organisation cedar, and no incident."""
+"""The people with a skill of virology whom each caller sees; there is no organisation cedar, no incident, and nobody of
+those digits in birch."""
 ASKED = (
     EXPERTS,
     "/api/v1/skills?q=virology",

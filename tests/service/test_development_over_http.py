@@ -158,6 +158,11 @@ def test_the_pages_show_the_gap_and_lead_to_plan_and_role(desk: Desk) -> None:
     text = html.unescape(page.text)
     assert "Essential skills" in text
     assert "Not mapped: nobody has asked" in text
+    body = desk.get("pat", "gap", role="Virologist").json()
+    unasked = [one for one in body["essential"] if one["standing"] == "not mapped"]
+    known = body["missing"] - sum(one["missing"] for one in unasked)
+    said = f"{known} {'step' if known == 1 else 'steps'} between levels {'is' if known == 1 else 'are'} known to be missing"
+    assert f"{said}, and nobody has asked about {len(unasked)} of the {len(body['essential'])} skills." in text
     assert pat.get(f"/people/{desk.pat}/gap", params={"role": "zzzz"}, headers=PAGE).status_code == 404
     person = desk.by("steward").get(f"/doc/person/{desk.pat}.html", headers=PAGE).text
     assert f"/people/{desk.pat}/gap" in person
@@ -184,12 +189,12 @@ def test_a_goal_is_set_and_changed_on_its_pages_after_a_check(desk: Desk) -> Non
     begun = pat.get(plan, params={"skill": "LIF-VIR-02", "level": "Expert"}, headers=PAGE).text
     assert 'value="LIF-VIR-02"' in begun
     wrong = pat.post(plan, data={**FORM, "by-day": "31"}, headers=PAGE)
-    assert (wrong.status_code, "That is not a date." in wrong.text) == (400, True)
+    assert (wrong.status_code, "must be a real date" in wrong.text) == (400, True)
     assert "There is a problem" in wrong.text
     assert 'href="#by-day"' in wrong.text or 'href="#by"' in wrong.text
     assert "A placement" in wrong.text
     nowhere = pat.post(plan, data={**FORM, "opportunity": "00000000000000ff"}, headers=PAGE)
-    assert (nowhere.status_code, "No opportunity with that identifier" in nowhere.text) == (404, True)
+    assert (nowhere.status_code, "No opportunity with that identifier" in nowhere.text) == (400, True)
     checked = pat.post(plan, data=FORM, headers=PAGE)
     assert (checked.status_code, "Nothing has been changed yet." in checked.text) == (200, True)
     assert desk.get("pat", "plan").json()["goals"] == []

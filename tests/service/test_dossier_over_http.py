@@ -191,7 +191,9 @@ def test_from_the_page_of_a_person_the_steward_finds_the_record(desk: Desk) -> N
 
 
 def complain(client: httpx.Client, **filled: str) -> tuple[str, str]:
-    page = send(client, "/complaints", **filled).text
+    sent = send(client, "/complaints", **filled)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/complaints?done=made")
+    page = client.get(sent.headers["location"], headers=PAGE).text
     return re.findall(r"<strong>([0-9a-f]{16})</strong>", page)[0], page
 
 
@@ -215,6 +217,17 @@ def test_anybody_complains_and_reads_what_became_of_it(desk: Desk) -> None:
     unknown = send(nobody, "/complaints/find", reference="0" * 16)
     assert unknown.status_code == 404
     assert 'href="#reference"' in unknown.text
+
+
+def test_reloading_the_reference_complains_no_second_time(desk: Desk) -> None:
+    nobody, steward = desk.by("anonymous"), desk.by("steward")
+    before = steward.get("/complaints", headers=PAGE).text.count("Acknowledge<")
+    reference, page = complain(nobody, text="My unit is wrong.", org=desk.lab)
+    assert "Complaint received" in page
+    again = nobody.get("/complaints?done=made", headers=PAGE).text
+    assert reference not in again
+    assert "Your complaint was received." in again
+    assert steward.get("/complaints", headers=PAGE).text.count("Acknowledge<") == before + 1
 
 
 def test_the_footer_leads_to_the_notices(desk: Desk) -> None:

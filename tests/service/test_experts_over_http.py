@@ -107,6 +107,29 @@ def test_page_api_csv_and_sparql_find_the_same_people(service: Service, asked: d
         assert len(told) > 1
 
 
+def test_what_was_written_in_words_stands_in_no_address(service: Service) -> None:
+    client = service.by("steward:alder")
+    said = "Mr Quibblethwaite needs somebody who knows virology, at practitioner or above"
+    response = client.post("/expertise", data={"skill": said})
+    assert response.status_code == 200
+    document = Tree(response.text).root
+    assert "Quibblethwaite" in text(document)
+    addresses = [value for one in document.iter() for name, value in one.attrib.items() if name in ("href", "action")]
+    assert [one for one in addresses if "Quibblethwaite" in one] == []
+    shared = next(one for one in addresses if one.startswith("/expertise?") and "skill=" in one)
+    assert boxes(Tree(client.get(shared).text).root, checked=True) == ticked(document)
+    asked = {"skill": ticked(document), "min_level": "Practitioner", "org": "alder"}
+    led = client.post("/expertise", data=asked)
+    assert led.status_code == 303
+    assert parse_qs(urlsplit(led.headers["location"]).query) == {
+        name: value if isinstance(value, list) else [value] for name, value in asked.items()
+    }
+    assert client.post("/expertise", data={"skill": "virology", "as_of": "soon"}).status_code == 400
+    for document in (Tree(client.get(path).text).root for path in ("/", "/expertise", shared)):
+        (form,) = document.findall(".//form[@action='/expertise']")
+        assert form.attrib["method"] == "post"
+
+
 def test_csv_by_accept_header_and_by_format_is_everybody(service: Service) -> None:
     client = service.by("steward:alder")
     people = {hit["person"] for hit in ask(service, "steward:alder", skill=["LIF"])["items"]}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from gse_skills.access import OPERATOR
 from gse_skills_service.middleware import POLICY
 
 if TYPE_CHECKING:
@@ -197,6 +198,20 @@ def test_a_page_that_sends_too_much_is_told_so_on_a_page(small: Service) -> None
     assert "The request is larger than the 2 MiB that are taken." in response.text
 
 
+@pytest.mark.parametrize("path", ["/complaints", "/query", "/import/none/words"])
+@pytest.mark.parametrize("length", ["declared", "undeclared"])
+def test_a_form_has_bounds_of_its_own(small: Service, path: str, length: str) -> None:
+    kind = {"Content-Type": "Application/X-WWW-Form-URLencoded; charset=utf-8"}
+    client, text = small.by("steward:alder"), "text=" + "x" * (1 << 20)
+    for rule, sent in (("too-large", text), ("too-many-fields", "&".join(f"a{n}=" for n in range(1_001)))):
+        content = sent.encode() if length == "declared" else iter([sent.encode()])
+        response = client.post(path, content=content, headers=kind)
+        assert (response.status_code, response.json()["rule"]) == (413, rule)
+        page = client.post(path, content=sent.encode(), headers={**kind, "Accept": "text/html"})
+        assert (page.status_code, "that are taken." in page.text) == (413, True)
+    assert small.register.complaints.listed(small.register.access(OPERATOR)) == ()
+
+
 def test_who_waits_to_be_asked_on_need_not_send_it(small: Service) -> None:
     host, _, port = small.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
@@ -222,5 +237,8 @@ def test_a_token_never_stands_in_an_address(service: Service) -> None:
     token = service.token("steward:alder")
     with httpx.Client(base_url=service.url, trust_env=False) as client:
         for name in ("token", "access_token", "api_key"):
-            answer = client.get("/api/v1/experts", params={"skill": "LIF-VIR-04", name: token}).json()
-            assert answer["total"] == 0
+            answer = client.get("/api/v1/experts", params={"skill": "LIF-VIR-04", name: token})
+            assert (answer.status_code, answer.json()["rule"]) == (400, "unknown-parameter")
+            assert token not in answer.text
+            # A page pays it no heed, and whoever sends it stays nobody.
+            assert "Steward" not in client.get("/", params={name: token}).text

@@ -22,7 +22,8 @@ from joserfc.jwk import ECKey, KeySet
 from gse_skills.access import Caller
 from gse_skills.audit import entries
 from gse_skills.errors import UnavailableError
-from gse_skills_service.identity import Attempt, Issuer, Sessions, session
+from gse_skills_service.identity import Attempt, Sessions, session
+from gse_skills_service.identity.issuer import Issuer
 
 if TYPE_CHECKING:
     from tests.service.conftest import Serve, Service

@@ -163,8 +163,8 @@ def test_what_changed_after_the_review_is_not_done_unseen(workshop: Service, ste
             "2999",
         ),
         (NEW, {"org": ""}, 400, "org", "No organisation was chosen."),
-        (NEW, {"org": "birch"}, 403, "org", "You may not change the records of birch."),
-        (NEW, {"org": "<b>nowhere</b>"}, 403, "org", "&lt;b&gt;nowhere&lt;/b&gt;"),
+        (NEW, {"org": "birch"}, 403, "org", "You may not change the records of that organisation."),
+        (NEW, {"org": "<b>nowhere</b>"}, 403, "org", "You may not change the records of that organisation."),
     ],
 )
 def test_a_mistake_is_told_at_its_field_and_in_the_summary(
@@ -337,17 +337,49 @@ def test_what_is_let_go_of_while_it_is_worked_on_stays_gone(workshop: Service, s
 
 
 def test_a_word_is_given_its_meaning_for_this_import(workshop: Service, steward: httpx.Client) -> None:
-    address = send(steward, ODD).headers["location"]
+    address = send(steward, ODD.replace(b"virus stuf", b"enteric virolgy")).headers["location"]
     review = go_on(steward, address, **CHOICES)
     action = address.replace("columns", "words")
     words = Forms(review.text).of(action)
-    assert words["word-1"] == "virus stuf"
+    assert words["word-1"] == "enteric virolgy"
     concept = review.text.split('name="skill-1"')[1].split('value="')[2].split('"')[0]
     response = steward.post(action, data=words | {"skill-1": concept})
     assert response.status_code == 303
     page = steward.get(response.headers["location"]).text
     assert "Words that we could not match" not in page
     assert "Lee Linnet" in table(page, "What would change, by person")
+
+
+def test_a_word_is_given_a_skill_that_was_not_offered(workshop: Service, steward: httpx.Client) -> None:
+    address = send(steward, ODD).headers["location"]
+    review = go_on(steward, address, **CHOICES)
+    action = address.replace("columns", "words")
+    words = Forms(review.text).of(action)
+    wrong = steward.post(action, data=words | {"other-1": "no such skill at all"})
+    told = steward.get(wrong.headers["location"]).text
+    assert "No skill is called “no such skill at all”" in told
+    assert "<title>Error: " in told
+    right = steward.post(action, data=words | {"other-1": "gas chromatography and mass spectrometry"})
+    page = steward.get(right.headers["location"]).text
+    assert "Words that we could not match" not in page
+    assert "Gas chromatography and mass spectrometry" in page
+
+
+def test_everybody_new_is_listed_also_without_a_record(steward: httpx.Client) -> None:
+    sheet = (
+        b"Name,Skill,Level\nMarjorie Testwick,Enteric virology,2\n"
+        b'"Testwick, Marjorie",Viral serology,2\nNo Words,blorp frobnication,3\n'
+    )
+    page = upload(steward, sheet).text
+    new = page.split('id="new-people"')[1].split("</ul>")[0]
+    for name in ("Marjorie Testwick", "Testwick, Marjorie", "No Words"):
+        assert name in new
+    assert new.count("no record") == 1
+    assert "Of 1 of them every row was refused" in page
+    problems = table(page, "Problems, by cell of the sheet")
+    assert "A3 Name Value Testwick, Marjorie" in problems
+    assert "“Marjorie Testwick” may be the same person; they are taken as two." in problems
+    assert "New person without a record" in problems
 
 
 def test_before_and_after_by_person_and_by_skill(workshop: Service, steward: httpx.Client, lab: str) -> None:
@@ -377,8 +409,9 @@ def test_a_problem_leads_to_its_cell(steward: httpx.Client) -> None:
     for wrong in (href.replace("/3/", "/30/"), href.replace("/D", "/ZZ"), href.replace("/D", "/9")):
         assert steward.get(wrong).status_code == 404
     only = steward.get(str(review.url) + "?rule=level-out-of-range").text
-    assert "level-out-of-range" in table(only, "Problems, by cell of the sheet")
-    assert "default-basis" not in table(only, "Problems, by cell of the sheet")
+    assert "Number is no level" in table(only, "Problems, by cell of the sheet")
+    assert "level-out-of-range" not in table(only, "Problems, by cell of the sheet")
+    assert "Who judged the level is not said" not in table(only, "Problems, by cell of the sheet")
 
 
 def test_the_last_import_is_undone_after_a_look_at_what_that_does(
@@ -413,6 +446,7 @@ def test_the_last_import_is_undone_after_a_look_at_what_that_does(
     assert "was undone already" in refused.text
     told = workshop.by(f"steward:{lab}").get("/api/v1/audit").json()["items"]
     assert any(one["action"] == "change" and "/import/" in str(one) for one in told)
+    assert "Undid an import" in workshop.by(f"steward:{lab}").get("/audit").text
 
 
 def test_another_sheet_of_the_workbook_is_chosen_on_the_columns_page(workshop: Service, steward: httpx.Client) -> None:

@@ -4,6 +4,10 @@ whoever had no answer may send it again. The kills in the middle of erasures are
 Imports are of two sizes, since the store takes a small change as one transaction and a large one as a bulk ingest with a
 journal. Approvals come one after the other: of requests for correction, which change a person's membership, card and the
 index with it, and of proposals for the framework.
+
+How long a job lasts depends on what else the machine does, and that changes within a run. So an import is killed within
+the time that the one before it took, and after kills that came too late there are more; and approvals are killed by how
+many of them have been answered.
 """
 
 from __future__ import annotations
@@ -12,8 +16,8 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
 
 KILLS = int(os.environ.get("GSE_SKILLS_KILLS", "4"))
 """In each line; two lines go on side by side, as there are seldom fewer cores. A long run asks for a hundred."""
+MOST = KILLS + 20
+"""Kills in a line, those included that only make up for others that came too late."""
 SKILL, OTHER = "LIF-VIR-01", "LIF-VIR-02"
 APPROVED, NEW_GRADE = 8, "Grade 7"
 """Requests approved between two kills, and a proposal in the middle of them."""
@@ -64,7 +70,9 @@ class Line:
         self._data = data
         self._start = start
         self._rows = rows
-        self.acknowledged = 0
+        self._lasts = 0.0
+        """Seconds that an import takes, as far as is known."""
+        self.in_time = 0
         self.absent = 0
         self.whole = 0
 
@@ -82,24 +90,36 @@ class Line:
     def run(self) -> None:
         service = self._start(self._data, sheet_seconds=60, query_seconds=60)
         with client_of(self._data, service) as client:
-            began = time.monotonic()
-            assert self.send(client, 0)["added"] == 2 * self._rows
-            lasts = time.monotonic() - began
-        done = 1
-        for number in range(1, KILLS + 1):
-            answered = self._kill_midway(service, number, lasts * (number - random.random()) / KILLS)
+            assert self._timed(client, 0)["added"] == 2 * self._rows
+        number = 0
+        while number < KILLS or (number < MOST and not (self.in_time and self.absent)):
+            number += 1
+            part = (number - random.random()) / KILLS if number <= KILLS else random.random()
+            answered = self._kill_midway(service, number, self._lasts * part)
             service = self._start(self._data, sheet_seconds=60, query_seconds=60)
             with client_of(self._data, service) as client:
-                self._check(client, number, done, answered=answered)
+                whole = self._check(client, number, answered=answered)
                 # Sent again, it is done, however far it had come.
-                again = self.send(client, number)
-                done += 1
+                again = self.send(client, number) if whole else self._timed(client, number)
                 assert again.get("added", 0) + again.get("unchanged", 0) == 2 * self._rows
                 assert again.get("person-added", 0) in (0, self._rows)
-                assert client.get("/api/v1/experts", params={"skill": SKILL}).json()["total"] == done * self._rows
+                total = client.get("/api/v1/experts", params={"skill": SKILL}).json()["total"]
+                assert total == (number + 1) * self._rows
+                if number == KILLS // 2:
+                    self._is_as_derived(client)
+        with client_of(self._data, service) as client:
+            self._is_as_derived(client)
         assert service.stop() == 0
 
+    def _timed(self, client: httpx.Client, number: int) -> Any:
+        """What `send` gives, of an import of which nothing is there."""
+        began = time.monotonic()
+        counts = self.send(client, number)
+        self._lasts = time.monotonic() - began
+        return counts
+
     def _kill_midway(self, service: Process, number: int, delay: float) -> bool:
+        """Whether it was answered before the kill."""
         with client_of(self._data, service) as client, ThreadPoolExecutor(1) as pool:
             sending = pool.submit(self.send, client, number)
             time.sleep(delay)
@@ -107,26 +127,32 @@ class Line:
             try:
                 sending.result()
             except httpx.TransportError:
+                self.in_time += 1
                 return False
-        self.acknowledged += 1
+        self._lasts = delay
         return True
 
-    def _check(self, client: httpx.Client, number: int, done: int, *, answered: bool) -> None:
+    def _check(self, client: httpx.Client, number: int, *, answered: bool) -> bool:
+        """Whether the import is there."""
         people = self.count(client, f'?p foaf:name ?name FILTER STRSTARTS(?name, "Kill {number} ")')
         assert people in (0, 2 * self._rows, self._rows)
         whole = people > 0
         assert whole or not answered, "an import that was acknowledged is lost"
         self.whole += whole
         self.absent += not whole
-        expected = (done + whole) * self._rows
+        expected = (number + whole) * self._rows
         answer = client.get("/api/v1/experts", params={"skill": SKILL}).json()
         assert answer["total"] == expected
         skill = answer["concept"]["iri"]
         assert self.count(client, f"?person gse:expertIn <{skill}>") == expected
         assert self.count(client, f"?record gse:skill <{skill}>") == expected
         assert client.get("/readyz").json() == {"status": "ready"}
-        if number in (KILLS // 2, KILLS):  # it takes seconds, and what was amiss before stays so until then
-            assert client.post("/operator/rebuild").json() == {"statements": 0}
+        return whole
+
+    @staticmethod
+    def _is_as_derived(client: httpx.Client) -> None:
+        """It takes seconds, and what was amiss before stays so until then."""
+        assert client.post("/operator/rebuild").json() == {"statements": 0}
 
 
 def test_an_import_is_whole_or_absent(
@@ -141,9 +167,9 @@ def test_an_import_is_whole_or_absent(
     with ThreadPoolExecutor(len(lines)) as pool:
         for finished in [pool.submit(line.run) for line in lines]:
             finished.result()
-    assert [line.whole + line.absent for line in lines] == [KILLS] * len(lines)
-    assert sum(line.acknowledged for line in lines) < KILLS * len(lines), "every kill came too late to tell anything"
-    assert sum(line.absent for line in lines) > 0
+    assert all(line.whole + line.absent >= KILLS for line in lines)
+    assert all(line.in_time for line in lines), "every kill came too late to tell anything"
+    assert all(line.absent for line in lines)
 
 
 def approve(client: httpx.Client, addresses: list[str], acknowledged: list[str]) -> None:
@@ -152,6 +178,14 @@ def approve(client: httpx.Client, addresses: list[str], acknowledged: list[str])
         response = client.post(address, json={"outcome": "accepted"})
         assert response.status_code == 200, response.text
         acknowledged.append(address)
+
+
+def wait_for(acknowledged: Sequence[str], answers: int, approving: Future[None]) -> None:
+    """Wait until that many are answered, and then for a part of the time that one of them takes."""
+    began = time.monotonic()
+    while len(acknowledged) < answers and not approving.done():
+        time.sleep(0.001)
+    time.sleep((time.monotonic() - began) / max(answers, 1) * random.random())
 
 
 class Approvals:
@@ -166,17 +200,12 @@ class Approvals:
         """Rounds of which all was approved before the kill, and of which something was not."""
 
     def run(self, start: Start) -> None:
-        service, lasts = start(self._data), 0.0
+        service = start(self._data)
         for number, addresses in enumerate(self._rounds):
             acknowledged: list[str] = []
             with client_of(self._data, service) as client, ThreadPoolExecutor(1) as pool:
-                began = time.monotonic()
                 approving = pool.submit(approve, client, addresses, acknowledged)
-                if number == 0:
-                    approving.result()
-                    lasts = time.monotonic() - began
-                else:
-                    time.sleep(random.uniform(0, lasts))
+                wait_for(acknowledged, int(len(addresses) * (number + random.random()) / KILLS), approving)
                 service.kill()
                 try:
                     approving.result()
@@ -216,7 +245,7 @@ class Approvals:
 def test_an_approval_is_whole_or_absent(
     small_office: Callable[[Path], AbstractContextManager[Office]], tmp_path: Path, process: Start
 ) -> None:
-    people = APPROVED * (KILLS + 1)
+    people = APPROVED * KILLS
     lines = (f"K{n},Kill {n:04},{SKILL},Expert,01/02/2025,Grade 6\n" for n in range(people))
     rounds: list[list[str]] = []
     with small_office(tmp_path) as office:
@@ -227,7 +256,7 @@ def test_an_approval_is_whole_or_absent(
             register.access(Caller(Role.PERSON, "alder", f"{known.person.identifier.value:016x}"))
             for known in read_people(register.store, "alder")
         ]
-        for number in range(KILLS + 1):
+        for number in range(KILLS):
             addresses = []
             for access in asking[number * APPROVED : (number + 1) * APPROVED]:
                 made = correct(register, access, Correction(Fact.GRADE, NEW_GRADE, reason="Promoted."), dry_run=False)
@@ -239,7 +268,7 @@ def test_an_approval_is_whole_or_absent(
             rounds.append(addresses)
     approvals = Approvals(tmp_path / "data", rounds)
     approvals.run(process)
-    assert approvals.kept + approvals.lost == KILLS + 1
+    assert approvals.kept + approvals.lost == KILLS
     assert approvals.lost > 0, "every kill came too late to tell anything"
 
 

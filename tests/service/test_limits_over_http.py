@@ -55,7 +55,7 @@ BOMBS: dict[str, tuple[str, set[str]]] = {
 }
 GOOD = 'SELECT ?s { ?s skos:prefLabel "Virology"@en }'
 ENDLESS = BOMBS["count"][0]
-AT_ONCE = 3
+AT_ONCE, OF_ONE = 3, 2
 
 
 def resident(process: int) -> int:
@@ -90,7 +90,7 @@ def tight(
     """A service with small limits, and a client of it."""
     copy = tmp_path_factory.mktemp("tight") / "data"
     shutil.copytree(data, copy)
-    started = lasting(copy, query_seconds=2, query_memory_mib=300, queries_at_once=AT_ONCE)
+    started = lasting(copy, query_seconds=2, query_memory_mib=300, queries_at_once=AT_ONCE, queries_per_caller=OF_ONE)
     headers = {"Authorization": f"Bearer {json.loads((copy / 'service.json').read_text())['key']}"}
     with httpx.Client(base_url=started.url, headers=headers, timeout=LONG, trust_env=False) as client:
         yield started, client
@@ -133,12 +133,22 @@ def test_the_bomb_suite(
 
 def test_over_the_cap_a_query_is_told_to_come_again(tight: tuple[Process, httpx.Client], queries: Queries) -> None:
     started, client = tight
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = [pool.submit(client.post, "/sparql", data={"query": ENDLESS}) for _ in range(AT_ONCE)]
-        wait_until(lambda: len(queries(started.popen.pid)) == AT_ONCE, LONG, "all run")
+    with (
+        ThreadPoolExecutor(AT_ONCE) as pool,
+        httpx.Client(base_url=started.url, timeout=LONG, trust_env=False) as other,
+    ):
+        running = [pool.submit(client.post, "/sparql", data={"query": ENDLESS}) for _ in range(OF_ONE)]
+        wait_until(lambda: len(queries(started.popen.pid)) == OF_ONE, LONG, "all of one caller run")
         response = client.get("/sparql", params={"query": "ASK {}"})
         assert (response.status_code, response.json()["rule"]) == (503, "too-many-queries")
         assert response.headers["retry-after"] == "1"
+        assert f"{OF_ONE} of yours run already" in response.json()["detail"]
+        # One caller, whatever they send, leaves room for the others, until these have taken it.
+        assert other.get("/sparql", params={"query": "ASK {}"}).status_code == 200
+        running.append(pool.submit(other.post, "/sparql", data={"query": ENDLESS}))
+        wait_until(lambda: len(queries(started.popen.pid)) == AT_ONCE, LONG, "all run")
+        response = other.get("/sparql", params={"query": "ASK {}"})
+        assert f"{AT_ONCE} run already" in response.json()["detail"]
         page = client.post("/query", data={"query": "ASK {}"})
         assert (page.status_code, "Too many queries at once" in page.text) == (503, True)
         # What is answered from memory goes on.

@@ -107,19 +107,37 @@ def test_a_token_is_shown_once_and_revoked(managed: Service) -> None:
     before = len(tokens.tokens())
     check = client.post(TOKENS, data={"role": "member", "org": "dogwood", "days": "3", "note": "nightly <b>"})
     assert len(tokens.tokens()) == before
-    made = client.post(TOKENS, data={"role": "member", "org": "dogwood", **hidden(check), "note": "nightly <b>"})
+    sent = client.post(TOKENS, data={"role": "member", "org": "dogwood", **hidden(check), "note": "nightly <b>"})
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{TOKENS}?done=made")
+    made = client.get(sent.headers["location"])
     assert made.headers["cache-control"] == "private, no-store"
     secret = re.search(r"gse_[\w-]+", made.text)
     assert secret is not None
     token = tokens.find(secret[0])
     assert token is not None
     assert (token.caller, token.note) == ("member:dogwood", "nightly <b>")
+    assert secret[0] not in f"{sent.headers} {sent.text} {made.headers}", "in no address and no cookie"
+    again = client.get(sent.headers["location"]).text
+    assert secret[0] not in again
+    assert "cannot be shown again" in again
+    assert len(tokens.tokens()) == before + 1, "a page that is reloaded makes no second one"
     listed = client.get(TOKENS).text
     assert secret[0] not in listed
     assert "nightly &lt;b&gt;" in listed
     page = f"{TOKENS}/{token.name}/revocation"
     assert client.post(page, data=hidden(client.get(page))).status_code == 303
     assert tokens.find(secret[0]) is None
+
+
+def test_a_secret_is_for_the_browser_that_made_it(managed: Service) -> None:
+    client, tokens = managed.by("administrator"), managed.register.tokens
+    sent = client.post(TOKENS, data={"role": "member", "org": "dogwood", "days": "3", "sure": "true"})
+    name = sent.cookies["shown"]
+    for other in (managed.by("operator"), managed.by("anonymous")):
+        assert "gse_" not in other.get(sent.headers["location"], headers={"Cookie": f"shown={name}"}).text
+    assert "gse_" not in client.get("/complaints?done=made").text
+    assert "gse_" in client.get(sent.headers["location"]).text
+    tokens.revoke(tokens.tokens()[-1].name)
 
 
 @pytest.mark.parametrize("days", ["0", "367", "many", ""])
@@ -225,6 +243,20 @@ def test_a_run_is_tried_first_and_tells_an_administrator_of_nobodys_records(mana
     assert managed.by("administrator").post("/api/v1/retention/runs").json()["items"] == []
 
 
+def test_a_run_takes_away_what_was_shown_or_nothing(managed: Service) -> None:
+    client, runs = managed.by("steward:dogwood"), "/api/v1/retention/runs"
+    digest = client.post(runs).json()["digest"]
+    assert hidden(client.post("/retention/run", data={"sure": "true"})) == {"expected": digest, "sure": "true"}
+    since = managed.register.audit.anchor.number
+    refused = client.post("/retention/run", data={"expected": "0" * 32, "sure": "true"})
+    assert (refused.status_code, "Look again: this is what would go now." in refused.text) == (409, True)
+    assert f'name="expected" value="{digest}"' in refused.text
+    over_http = client.post(runs, params={"dry_run": "false", "expected": "0" * 32})
+    assert (over_http.status_code, over_http.json()["rule"]) == (409, "changed-meanwhile")
+    assert told(managed, since) == []
+    assert client.post(runs, params={"dry_run": "false", "expected": digest}).json()["digest"] == digest
+
+
 def test_a_target_is_set_seen_and_dropped(managed: Service) -> None:
     client, page = managed.by("steward:dogwood"), "/organisations/dogwood/targets"
     sent = {"skill": "LIF-VIR", "level": "Practitioner", "people": "5", "by-day": "31", "by-month": "3"}
@@ -254,6 +286,10 @@ def test_a_lead_gets_figures_and_a_steward_counts(managed: Service) -> None:
         figures = managed.by("lead:dogwood").get(path)
         assert figures.status_code == 200
         assert not any(name in figures.text for name in ("Dan Dogwood", "Eva Dogwood"))
+    moved = managed.by("steward:dogwood").get("/profession/progress").text
+    cells = [text.strip() for text in re.findall(r"<td[^>]*>.*?</span>([^<]*)</td>", moved)]
+    assert "not mapped" in cells, "before the first record"
+    assert re.search(r"\d+ other domains: not mapped", moved), "what nobody mapped is no row of noughts"
     steward = managed.by("steward:dogwood").get("/profession/calibration").text
     assert "Mean difference in levels" in steward
     assert "-1.0" in steward

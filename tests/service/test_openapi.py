@@ -66,6 +66,7 @@ def test_every_operation_is_told_in_full(description: dict[str, Any]) -> None:
         "post /api/v1/organisations/{slug}/coverage",
         "get /api/v1/organisations/{slug}/units",
         "post /api/v1/organisations/{slug}/units",
+        "post /api/v1/organisations/{slug}/units/end",
         "get /api/v1/organisations/{slug}/targets",
         "post /api/v1/organisations/{slug}/targets",
         "delete /api/v1/organisations/{slug}/targets/{identifier}",
@@ -178,3 +179,16 @@ def test_examples_of_a_concept_are_of_one_concept(description: dict[str, Any], s
     told = {name: schema["examples"][0] for name, schema in properties.items()}
     found = service.by("anonymous").get(f"/api/v1/skills/{told['notation']}").json()
     assert {name: found[name] for name in told} == told
+
+
+def test_a_parameter_that_is_not_described_is_refused(service: Service, description: dict[str, Any]) -> None:
+    for method, path, operation in operations(description):
+        if not path.startswith("/api/v1/"):
+            continue
+        described = {one["name"] for one in operation.get("parameters", []) if one["in"] == "query"}
+        address = re.sub(r"\{[^}]+\}", "x", path)
+        response = service.by("steward:alder").request(method, address, params={"as_off": "2025-12-31"})
+        body = response.json()
+        assert (response.status_code, body["rule"], body["unknown"]) == (400, "unknown-parameter", ["as_off"]), path
+        assert set(body["known"]) == described, path
+        assert ("“as_of”" in body["remedy"]) == ("as_of" in described), path

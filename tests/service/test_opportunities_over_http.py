@@ -259,7 +259,9 @@ def test_the_pages_from_offer_to_agreement(workshop: Service, lab: str) -> None:
     assert f"{path}/applications" in kim.get(path, headers=PAGE).text
     sent = kim.post(f"{path}/applications", data={"text": "I <b>want</b> to."}, headers=PAGE)
     assert sent.status_code == 303
-    where = sent.headers["location"]
+    where, _, done = sent.headers["location"].partition("?")
+    assert "Application sent" in kim.get(sent.headers["location"], headers=PAGE).text
+    assert "Application sent" not in steward.get(f"{where}?{done}", headers=PAGE).text
     page = kim.get(where, headers=PAGE)
     assert "I &lt;b&gt;want&lt;/b&gt; to." in page.text
     assert page.headers["cache-control"] == "private, no-store"
@@ -268,7 +270,7 @@ def test_the_pages_from_offer_to_agreement(workshop: Service, lab: str) -> None:
     assert member.get(where, headers=PAGE).status_code == 404
     assert "Waits for you" in steward.get("/applications", headers=PAGE).text
     reason = steward.post(where, data={"step": "decline"}, headers=PAGE)
-    assert (reason.status_code, "Nothing says why it is declined." in html.unescape(reason.text)) == (400, True)
+    assert (reason.status_code, "Enter the reason" in html.unescape(reason.text)) == (400, True)
     assert steward.post(where, data={"step": "agree"}, headers=PAGE).headers["location"] == where
     again = steward.post(where, data={"step": "agree"}, headers=PAGE)
     assert "had been done already" in steward.get(again.headers["location"], headers=PAGE).text

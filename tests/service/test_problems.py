@@ -41,6 +41,11 @@ REFUSALS: dict[str, tuple[int, str, str, Ask]] = {
     "no parameter": (422, "bad-parameter", "anonymous", _get(f"{API}/experts")),
     "not a level": (422, "bad-parameter", "anonymous", _get(f"{API}/experts?skill=LIF&min_level=Guru")),
     "not a date": (422, "bad-parameter", "anonymous", _get(f"{API}/experts?skill=LIF&as_of=31/02/2025")),
+    "a parameter misspelt": (400, "unknown-parameter", "anonymous", _get(f"{API}/experts?skill=LIF&levle=Expert")),
+    "a parameter of another operation": (
+        *(400, "unknown-parameter", "steward:alder"),
+        _get(f"{API}/organisations/alder/units?known_at=2025-01-01"),
+    ),
     "too many at once": (422, "bad-parameter", "anonymous", _get(f"{API}/experts?skill=LIF&limit=501")),
     "not a cursor": (400, "bad-cursor", "anonymous", _get(f"{API}/experts?skill=LIF&cursor=x")),
     "unknown skill": (404, "unknown-term", "anonymous", _get(f"{API}/skills/zzzz")),
@@ -161,7 +166,7 @@ def test_who_asks_for_a_page_gets_the_problem_as_a_page(service: Service) -> Non
         return service.by("anonymous").get(path, headers={"Accept": "text/html,*/*;q=0.8", **headers})
 
     for path, status, words in (
-        ("/nonsense", 404, "Check the address."),
+        ("/nonsense", 404, "If you typed the web address, check it is correct."),
         ("/framework/zzzz", 404, "No skill is called"),
         ("/import/x/done", 401, "You need to sign in"),
     ):

@@ -24,8 +24,8 @@ from gse_skills.index import saved
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills.store.folder import service_note
-from gse_skills_service.commands import listen, run
 from gse_skills_service.operator import OperatorKey
+from gse_skills_service.serving import listen, run
 
 if TYPE_CHECKING:
     from tests.service.conftest import Queries, Start

@@ -261,6 +261,14 @@ def test_remote_graphs_of_a_request(service: Service) -> None:
         assert rule(response) == (400, "remote-from")
 
 
+def test_graphs_in_the_address_of_a_form_narrow_it(service: Service) -> None:
+    """The protocol says nothing of them there; what a caller narrows is never more than they meant."""
+    client, query = service.by("operator"), {"query": "SELECT ?s { ?s ?p ?o } LIMIT 1"}
+    narrow = {"default-graph-uri": f"{GRAPH}view/nobody"}
+    assert client.post("/sparql", data=query).json()["results"]["bindings"] != []
+    assert client.post("/sparql", params=narrow, data=query).json()["results"]["bindings"] == []
+
+
 @pytest.mark.parametrize("caller", ["anonymous", "steward:alder", "operator"])
 def test_updates_are_refused_in_every_way_that_the_protocol_has(service: Service, caller: str) -> None:
     client = service.by(caller)
@@ -282,6 +290,7 @@ def test_one_query_a_request(service: Service) -> None:
         client.get("/sparql?query=ASK{}&query=ASK{}"),
         client.post("/sparql", data={"query": ["ASK {}", "ASK {}"]}),
         client.post("/sparql?query=ASK{}", content="ASK {}", headers={"Content-Type": DIRECT}),
+        client.post("/sparql?query=ASK{}", data={"query": "ASK {}"}),
         client.post("/sparql", data={"quarry": "ASK {}"}),
     ):
         assert rule(response) == (400, "one-query")
@@ -352,8 +361,8 @@ def test_a_long_answer_comes_whole(service: Service) -> None:
 
 @pytest.mark.parametrize("one", examples(), ids=lambda one: one.slug)
 def test_the_examples_are_answered(alliance: Service, one: Example) -> None:
-    # The few roles of the test data have no data scientist.
-    query = one.text.replace('"Senior data scientist"', '"Senior data analyst"')
+    # Among a hundred people chance need not give anybody who fits; somebody was added who fits that role.
+    query = one.text.replace('"Virologist"', '"Senior data analyst"')
     response = ask(alliance, query, "member:larkmoor")
     assert response.status_code == 200, response.text
     kind = response.headers["content-type"].split(";")[0]

@@ -64,7 +64,7 @@ def write_json_ld(triples: Iterable[ox.Triple]) -> bytes:
     context = _context(triples)
     body = json.loads(_graph(triples).serialize(format="json-ld", context=context, auto_compact=False))
     subjects = body.pop("@graph", None) or [{name: body[name] for name in body if name != "@context"}]
-    ordered = sorted(map(_ordered, subjects), key=lambda one: str(one.get("@id")))
+    ordered = [_ordered(one) for one in sorted(subjects, key=lambda one: str(one.get("@id")))]
     return json.dumps({"@context": context, "@graph": ordered}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
@@ -90,7 +90,7 @@ def _linking(triples: Iterable[ox.Triple]) -> list[str]:
     return sorted(links - texts)
 
 
-def _ordered(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+def _ordered(value: object) -> object:
     """Members by name and values in order: JSON-LD means sets where JSON has lists, and the library's order varies."""
     if isinstance(value, dict):
         return {name: _ordered(value[name]) for name in sorted(value)}

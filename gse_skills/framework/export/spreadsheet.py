@@ -17,10 +17,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 from gse_skills.errors import TooLargeError
 from gse_skills.framework.template import (
@@ -113,7 +115,7 @@ def write_xlsx(sheets: Sequence[Sheet], about: Sequence[str], marking: str, day:
     return file.getvalue()
 
 
-def _page(book: Any, name: str, marking: str) -> Any:  # noqa: ANN401 - XlsxWriter has no types
+def _page(book: xlsxwriter.Workbook, name: str, marking: str) -> Worksheet:
     page = book.add_worksheet(name)
     page.set_header(f"&C{marking}")
     page.set_footer(f"&C{marking}")
@@ -123,12 +125,12 @@ def _page(book: Any, name: str, marking: str) -> Any:  # noqa: ANN401 - XlsxWrit
 
 
 class _Looks(NamedTuple):
-    """The formats of cells; XlsxWriter has no types."""
+    """The formats of cells."""
 
-    text: Any
-    bold: Any
-    whole: Any
-    date: Any
+    text: Format
+    bold: Format
+    whole: Format
+    date: Format
 
 
 def _value(cell: str) -> int | datetime.date | None:
@@ -142,7 +144,7 @@ def _value(cell: str) -> int | datetime.date | None:
     return datetime.date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d\d-\d\d", cell) else None
 
 
-def _fill(page: Any, sheet: Sheet, looks: _Looks) -> None:  # noqa: ANN401 - XlsxWriter has no types
+def _fill(page: Worksheet, sheet: Sheet, looks: _Looks) -> None:
     _check_height(sheet)
     text = looks.text
     columns = list(sheet.places)

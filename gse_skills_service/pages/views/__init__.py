@@ -37,6 +37,8 @@ from gse_skills_service.pages.views.dossier import (
     Erasure,
     Privacy,
     Record,
+    RecordEntry,
+    RecordPart,
     RequestRow,
 )
 from gse_skills_service.pages.views.expertise import (
@@ -68,6 +70,7 @@ from gse_skills_service.pages.views.imports import (
     ImportReview,
     ImportUndo,
     ImportUpload,
+    NewPerson,
     PastImportRow,
     PreviewLine,
     RuleChoice,
@@ -114,6 +117,8 @@ from gse_skills_service.pages.views.opportunities import (
 )
 from gse_skills_service.pages.views.organisations import (
     Grid,
+    HeatCell,
+    HeatRow,
     OneOrganisation,
     OrganisationForm,
     Organisations,
@@ -194,6 +199,8 @@ __all__ = [
     "GoalRow",
     "Graph",
     "Grid",
+    "HeatCell",
+    "HeatRow",
     "Held",
     "HelpRow",
     "HistoryLine",
@@ -221,6 +228,7 @@ __all__ = [
     "NeedRow",
     "NewAssessment",
     "NewOpportunity",
+    "NewPerson",
     "NewProposal",
     "NewToken",
     "OfferForm",
@@ -256,6 +264,8 @@ __all__ = [
     "Purpose",
     "Query",
     "Record",
+    "RecordEntry",
+    "RecordPart",
     "Release",
     "ReleaseLink",
     "Releases",

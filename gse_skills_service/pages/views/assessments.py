@@ -23,6 +23,10 @@ class LevelForm:
     colleague: str = ""
     evidence: str = ""
     reason: str = ""
+    chosen: str = ""
+    """Digits of the one of `people` who is meant."""
+    people: tuple[Option, ...] = ()
+    """Whom `colleague` may mean."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
+from gse_skills.errors import GseSkillsError
 from gse_skills_service.pages.frame import FieldName
 
 
@@ -20,6 +21,11 @@ class Mistake:
 
     field: FieldName
     message: str
+
+    @classmethod
+    def of(cls, error: GseSkillsError, field: FieldName) -> Self:
+        """An error, beside the field that is to blame for it."""
+        return cls(field, f"{error.message} {error.remedy}".strip())
 
 
 @dataclass(frozen=True, slots=True)

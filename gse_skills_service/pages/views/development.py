@@ -26,6 +26,7 @@ class NeedRow:
     judged: str = ""
     """By whom, and when."""
     missing: int = 0
+    """Steps between levels; of what nobody has asked about, none is known."""
     note: str = ""
     """What eases it, over which mapping it counts, or that the skill is no longer used."""
 
@@ -54,9 +55,11 @@ class WayRow:
     over: tuple[str, ...]
     """The roles between."""
     missing: int
-    """Steps between levels."""
+    """Steps between levels that are known to be missing."""
     stones: tuple[str, ...]
     """Skills held that ease it."""
+    unasked: int = 0
+    """Skills about which nobody has asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,9 @@ class PersonGap:
     """The role that was taken to be theirs."""
     fits: bool = False
     missing: int = 0
+    """Steps between levels that are known to be missing in what is essential."""
+    unasked: int = 0
+    """Essential skills about which nobody has asked."""
     essential: tuple[NeedRow, ...] = ()
     desirable: tuple[NeedRow, ...] = ()
     fitting: tuple[Link, ...] = ()
@@ -86,6 +92,8 @@ class PersonGap:
     """What is missing, what is essential first."""
     roles: tuple[Option, ...] = ()
     """To be suggested: label and code."""
+    told: str = ""
+    """Why there is no role to compare with, where nothing is wrong with what was asked."""
     choices: tuple[Link, ...] = ()
     """Where several roles, or none, are called what was typed: the same question about each that may be meant."""
     mistakes: tuple[Mistake, ...] = ()

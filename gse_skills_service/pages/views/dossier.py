@@ -6,7 +6,6 @@ import datetime
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gse_skills.dossier.tables import Table
 from gse_skills_service.pages.frame import Link, Option
 from gse_skills_service.pages.views.common import Mistake
 
@@ -22,12 +21,44 @@ class CorrectionForm:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordEntry:
+    """One thing that is kept."""
+
+    name: str
+    glance: str
+    """What tells it from others, in a line."""
+    rest: tuple[tuple[str, str], ...]
+    """What else is kept of it: what it is, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPart:
+    """What is kept of one kind."""
+
+    name: str
+    title: str
+    groups: tuple[tuple[str, tuple[RecordEntry, ...]], ...] = ()
+    """Each with a title, which is empty where there are no others."""
+    same: tuple[tuple[str, str], ...] = ()
+    """What all entries say alike."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """Where there are no entries: what is known, and what it is."""
+    nothing: str = ""
+    """What to say when there is nothing."""
+
+    @property
+    def count(self) -> int:
+        """How many entries or facts there are."""
+        return len(self.facts) + sum(len(entries) for _, entries in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Everything that is kept of one person."""
 
     template: ClassVar[str] = "record.html"
     title: str
-    tables: tuple[Table, ...]
+    parts: tuple[RecordPart, ...]
     downloads: tuple[Link, ...]
     action: str = ""
     """Where the form to put something right goes; empty for whoever is not the person."""
@@ -127,6 +158,8 @@ class Complaints:
     """What somebody looked for."""
     taken: ComplaintRow | None = None
     """The one that was just made."""
+    told: str = ""
+    """What to tell above the form."""
     found: ComplaintRow | None = None
     handles: bool = False
     rows: tuple[ComplaintRow, ...] = ()

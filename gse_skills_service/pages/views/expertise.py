@@ -10,8 +10,9 @@ from gse_skills.experts import Split
 from gse_skills.index import Match
 from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.pages import wording
-from gse_skills_service.pages.frame import FieldName, Option
+from gse_skills_service.pages.frame import FieldName, Link, Option
 from gse_skills_service.pages.views.common import ConceptLink, Mistake
+from gse_skills_service.pages.views.imports import DateFields
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,7 @@ class ExpertiseForm:
     min_level: str = ""
     org: str = ""
     available: bool = False
-    as_of: str = ""
-    """As typed; a UK date in numbers is turned into the ISO one that addresses carry."""
+    as_of: DateFields = field(default_factory=DateFields)
     match: str = ""
     """"any", or all."""
     units: tuple[str, ...] = ()
@@ -35,9 +35,8 @@ class ExpertiseForm:
     basis: tuple[str, ...] = ()
     """Names, in small letters."""
     fresh: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "as_of", wording.iso_day(self.as_of))
+    whole: bool = False
+    """Everybody on one page, as far as one holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,8 @@ class FoundSkill:
     why: tuple[Step, ...] = ()
     reconfirm_by: datetime.date | None = None
     """The day by which the level is to be confirmed anew."""
+    due: bool = False
+    """Whether that day has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,12 @@ class Answer:
     """The query; empty where SPARQL cannot ask it."""
     sparql_href: str = ""
     csv_href: str = ""
+    whole: Link | None = None
+    """The same on one page, to be printed, where this one has not everybody."""
+    have_some: int = 0
+    """Where nobody has all of several skills, how many have one of them at least."""
+    some_href: str = ""
+    """These people, who has most first."""
 
     @property
     def skills(self) -> str:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from gse_skills.vocabulary import Level
 from gse_skills_service.pages.frame import Link
-from gse_skills_service.pages.views.common import ConceptLink
+from gse_skills_service.pages.views.common import ConceptLink, Mistake
 from gse_skills_service.pages.views.roles import RoleLink
 
 
@@ -24,6 +24,7 @@ class Search:
     browse: tuple[ConceptLink, ...] = ()
     downloads: tuple[Link, ...] = ()
     """The framework as a file, in each form."""
+    mistakes: tuple[Mistake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from gse_skills_service.pages import wording
 from gse_skills_service.pages.frame import FieldName, Option
 from gse_skills_service.pages.views.common import ConceptLink, Mistake
 
 
 @dataclass(frozen=True, slots=True)
 class DateFields:
-    """A date as typed into the three fields of the GOV.UK date input."""
+    """A date as typed into the three fields of the GOV.UK date input; false where nothing is typed."""
 
     day: str = ""
     month: str = ""
@@ -21,12 +23,58 @@ class DateFields:
 
     @classmethod
     def from_form(cls, form: Mapping[str, object], name: FieldName) -> DateFields:
-        """Read the fields `name-day`, `name-month` and `name-year`.
+        """Read the fields `name-day`, `name-month` and `name-year`, or where these are empty the one field `name`,
+        which links have.
 
         >>> DateFields.from_form({"assessed_on-day": "7", "assessed_on-month": "3"}, FieldName.ASSESSED_ON)
         DateFields(day='7', month='3', year='')
+        >>> DateFields.from_form({"as_of": "2026-03-31"}, FieldName.AS_OF)
+        DateFields(day='31', month='3', year='2026')
         """
-        return cls(*(str(form.get(f"{name}-{part}", "")).strip() for part in ("day", "month", "year")))
+        parts = [str(form.get(f"{name}-{part}", "")).strip()[:10] for part in ("day", "month", "year")]
+        return cls(*parts) if any(parts) else cls.parse(str(form.get(name, "")))
+
+    @classmethod
+    def parse(cls, text: str) -> DateFields:
+        """A day in one text, ISO 8601 or in numbers as in the UK; any other text is kept, and is no date.
+
+        >>> DateFields.parse("2026-03-07"), DateFields.parse("7/3/2026"), DateFields.parse("soon").is_numeric
+        (DateFields(day='7', month='3', year='2026'), DateFields(day='7', month='3', year='2026'), False)
+        """
+        said = wording.iso_day(text)
+        found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", said, re.ASCII)
+        return cls(found[3].removeprefix("0"), found[2].removeprefix("0"), found[1]) if found else cls(said[:20])
+
+    @classmethod
+    def of(cls, day: datetime.date) -> DateFields:
+        """A day as somebody would have typed it."""
+        return cls(str(day.day), str(day.month), str(day.year))
+
+    def __bool__(self) -> bool:
+        """Whether anything was typed."""
+        return bool(self.day or self.month or self.year)
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether numbers and nothing else were typed."""
+        return all(part.isascii() and part.isdecimal() for part in (self.day, self.month, self.year) if part)
+
+    @property
+    def iso(self) -> str:
+        """The day as addresses have it; empty where it is none."""
+        try:
+            day = self.date()
+        except ValueError:
+            return ""
+        return day.isoformat() if day else ""
+
+    def hidden(self, name: FieldName) -> tuple[tuple[str, str], ...]:
+        """The same three fields with what was typed, to be sent again.
+
+        >>> DateFields("7", "3").hidden(FieldName.BY)
+        (('by-day', '7'), ('by-month', '3'), ('by-year', ''))
+        """
+        return tuple((f"{name}-{part}", getattr(self, part)) for part in ("day", "month", "year"))
 
     def date(self) -> datetime.date | None:
         """The date, None when all three fields are empty; raises ValueError when it is not one.
@@ -34,8 +82,10 @@ class DateFields:
         >>> DateFields("7", "3", "2026").date()
         datetime.date(2026, 3, 7)
         """
-        if not (self.day or self.month or self.year):
+        if not self:
             return None
+        if len(self.year) != 4:
+            raise ValueError("a day is written with a year of four digits")
         return datetime.date(int(self.year), int(self.month), int(self.day))
 
 
@@ -127,6 +177,8 @@ class ImportCounts:
     refused: int
     people_changed: int = 0
     """People whose name, unit or the like changes, who come back or leave."""
+    bare: int = 0
+    """People of `people` of whom every row was refused or left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +237,14 @@ class ChangeGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody whom the organisation did not know, and with how many records they begin."""
+
+    name: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownTerm:
     """A phrase that names no skill: the number of rows that use it, and the nearest concepts with scores."""
 
@@ -219,6 +279,8 @@ class ImportReview:
     skill_href: str = ""
     groups: tuple[ChangeGroup, ...] = ()
     groups_total: int = 0
+    newcomers: tuple[NewPerson, ...] = ()
+    """The first of them."""
     unknown_terms: tuple[UnknownTerm, ...] = ()
     unknown_total: int = 0
     rules: tuple[RuleChoice, ...] = ()

@@ -8,6 +8,7 @@ from typing import ClassVar
 from gse_skills_service.pages.frame import Link, Option
 from gse_skills_service.pages.views.common import Mistake
 from gse_skills_service.pages.views.imports import DateFields
+from gse_skills_service.pages.views.organisations import Grid
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,10 @@ class SharingForm:
     skill: str = ""
     person: str = ""
     audience: str = ""
+    people: tuple[Option, ...] = ()
+    """Whom `person` may mean."""
+    chosen: str = ""
+    """Digits of the one of them who is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,5 +259,5 @@ class ProfessionFigures:
     title: str
     organisation: str
     about: str
-    listing: Listing
+    grid: Grid
     back: Link

@@ -8,6 +8,9 @@ from typing import ClassVar
 
 from gse_skills_service.pages.frame import Link, Option
 from gse_skills_service.pages.views.common import Mistake
+from gse_skills_service.pages.views.imports import DateFields
+
+_NO_DATE = DateFields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +39,8 @@ class OpportunityForm:
     skill: str = ""
     scheme: str = ""
     kind: str = ""
-    starts: str = ""
-    ends: str = ""
+    starts: DateFields = _NO_DATE
+    ends: DateFields = _NO_DATE
     place: str = ""
 
 
@@ -111,8 +114,8 @@ class OfferForm:
     """Skills by notation, IRI or label, one a line."""
     from_level: str = ""
     level: str = "Working"
-    starts: str = ""
-    ends: str = ""
+    starts: DateFields = _NO_DATE
+    ends: DateFields = _NO_DATE
     place: str = ""
     remote: bool = False
     two_way: bool = False
@@ -187,7 +190,7 @@ class StepForm:
 
     step: str = ""
     reason: str = ""
-    on_day: str = ""
+    on_day: DateFields = _NO_DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,12 @@ class OneApplication:
     levels: tuple[LevelLine, ...] = ()
     action: str = ""
     steps: tuple[Option, ...] = ()
+    dated: bool = False
+    """Some step has a day of its own."""
+    declines: bool = False
+    """Some step needs a reason."""
+    sent: bool = False
+    """It was sent a moment ago."""
     form: StepForm = StepForm()
     told: str = ""
     mistakes: tuple[Mistake, ...] = ()

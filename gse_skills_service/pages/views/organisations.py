@@ -9,6 +9,9 @@ from markupsafe import Markup
 
 from gse_skills_service.pages.frame import Link, Option
 from gse_skills_service.pages.views.common import Mistake
+from gse_skills_service.pages.views.imports import DateFields
+
+_NO_DATE = DateFields()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,34 @@ class Grid:
     chart: Markup | None = None
     """The same numbers as SVG."""
     about: str = ""
+    charted: str = ""
+    """What the chart counts, where the table counts otherwise."""
+    rest: str = ""
+    """What else there is to say, after the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """An organisation that has mapped a part of the framework, or asked about it."""
+
+    organisation: Link
+    depth: str
+    """The practitioners or better, of the people mapped, or that nobody of those asked has it."""
+    share: str
+    """What part of all people they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """A part of the framework that some organisation has mapped."""
+
+    branch: Link
+    """To its own parts, or to the skill."""
+    cells: tuple[HeatCell, ...]
+    rest: str
+    """In words of the other organisations that they have not mapped it; empty where all have."""
+    chart: Markup
+    """The cells as SVG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +76,11 @@ class Organisations:
     domains: tuple[Option, ...]
     chosen: str
     """Notation of the domain whose groups are shown; empty for the domains."""
-    names: tuple[Link, ...]
-    heat: Grid
-    keys: tuple[tuple[str, str], ...]
-    """The columns of the heat map: code and label."""
+    names: tuple[tuple[Link, str], ...]
+    """Each with how many people are seen of it."""
+    heat: tuple[HeatRow, ...]
+    not_mapped: tuple[Link, ...]
+    """The parts of the framework that no organisation has mapped."""
     provenance: Provenance
 
 
@@ -58,7 +90,11 @@ class OrganisationForm:
 
     concept: str = ""
     unit: str = ""
-    as_of: str = ""
+    as_of: DateFields = _NO_DATE
+    ahead: str = ""
+    """Months to look ahead for people known to leave."""
+    known_at: DateFields = _NO_DATE
+    """As known at the end of that day; only for whoever sees all records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +114,8 @@ class OneOrganisation:
     not_mapped: tuple[Link, ...]
     none: tuple[tuple[Link, str], ...]
     """Where people were asked and nobody has a record, with how many were asked."""
+    leaving: str
+    """Who is known to leave, in words; empty for whoever may not know it."""
     declared: str
     """The declared headcount in words; empty where none is, or the caller may not know it."""
     headcounts: Link | None
@@ -87,3 +125,5 @@ class OneOrganisation:
     downloads: tuple[Link, ...]
     provenance: Provenance
     mistakes: tuple[Mistake, ...] = ()
+    told_of: str = ""
+    """Of which other day it is, in words to go behind what it is about; empty for today as known now."""

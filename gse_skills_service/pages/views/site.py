@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -58,10 +59,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Accessibility:
-    """The accessibility statement; `contact` is a way to write to whoever runs this installation."""
+    """The accessibility statement, in the form of the model statement for public sector bodies."""
 
     template: ClassVar[str] = "accessibility.html"
-    contact: Link | None = None
+    prepared: datetime.date
+    reviewed: datetime.date
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 // is marked data-one for the one skill that it takes. Without this the box works as it is: the service resolves what was
 // typed, and asks when it is not clear.
 const WAIT_MS = 150;
+// What is longer is no name of a skill: a sentence, which may name somebody, goes into no address.
+const MOST = 80;
 
 const escaped = (text) => {
   const holder = document.createElement("span");
@@ -27,7 +29,7 @@ const searcher = (address, one) => {
     clearTimeout(timer);
     running?.abort();
     const [, before, typed] = text.match(one ? /^(\s*)(.*)$/ : /^((?:.*,)?\s*)(.*)$/);
-    if (typed.length < 2) {
+    if (typed.length < 2 || typed.length > MOST) {
       show([]);
       return;
     }

@@ -24,6 +24,7 @@ from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.pages import views
 from gse_skills_service.pages.assets import Assets
 from gse_skills_service.pages.frame import FieldName, Frame, Link, Notice, Option, Section, ViewAs
+from gse_skills_service.pages.record import parts_of
 from gse_skills_service.pages.templating import Pages
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -154,6 +155,7 @@ ANSWER = views.Answer(
     sparql="SELECT ?person {\n  ?person gse:practitionerIn <https://w3id.org/gse-skills/framework/LIF-VIR>\n}",
     sparql_href="/query?query=SELECT",
     csv_href="/expertise.csv?skill=LIF-VIR",
+    whole=Link("Show the first 100 on one page, to print", "/expertise?skill=LIF-VIR&all=true"),
 )
 MEANINGS = (
     views.Understood(
@@ -192,10 +194,19 @@ TOPICS = (views.Topic("People", _EXAMPLES[:1]), views.Topic("What is missing", _
 
 def _samples() -> dict[str, tuple[views.View, Frame]]:
     form = views.ExpertiseForm(
-        "virology", "https://w3id.org/gse-skills/framework/LIF-VIR", "Practitioner", available=True, as_of="22/11/2026"
+        "virology",
+        "https://w3id.org/gse-skills/framework/LIF-VIR",
+        "Practitioner",
+        available=True,
+        as_of=views.DateFields("22", "11", "2026"),
     )
     full_form = views.ExpertiseForm(
-        "virology", "https://w3id.org/gse-skills/framework/LIF-VIR", "Expert", "harbour", True, "31/2/2026"
+        "virology",
+        "https://w3id.org/gse-skills/framework/LIF-VIR",
+        "Expert",
+        "harbour",
+        True,
+        views.DateFields("31", "2", "2026"),
     )
     mistakes = (views.Mistake(FieldName.SKILL, "Enter a skill"), views.Mistake(FieldName.AS_OF, "Enter a real date"))
     return {
@@ -234,7 +245,7 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
         ),
         "expertise-nobody": (
             views.Expertise(
-                views.ExpertiseForm("virology", as_of="2020-01-31"),
+                views.ExpertiseForm("virology", as_of=views.DateFields("31", "1", "2020")),
                 ORGANISATIONS,
                 views.Answer(
                     (VIROLOGY,),
@@ -301,8 +312,7 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
             ),
             MEMBER,
         ),
-        "accessibility": (views.Accessibility(Link("access@example.org", "mailto:access@example.org")), MEMBER),
-        "accessibility-bare": (views.Accessibility(), MEMBER),
+        "accessibility": (views.Accessibility(datetime.date(2026, 11, 22), datetime.date(2027, 5, 22)), MEMBER),
         "cookies": (
             views.Cookies((views.Cookie("caller", "Remembers as whom you view the demo", "When you close it"),)),
             DEMO,
@@ -486,9 +496,9 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
     skill = Link("Virus isolation and culture", "/framework/LIF-VIR-01")
     role = Link("Senior virologist", "/framework/roles/ROL-LIF-02")
     person = (Link("Ann Archer", "/id/person/00000000000000ff"),)
-    unasked = views.NeedRow(skill, "LIF-VIR-01", "Practitioner", "", missing=3, note="Eased by Viral serology.")
+    unasked = views.NeedRow(skill, "LIF-VIR-01", "Practitioner", "", note="Eased by Viral serology.")
     met = views.NeedRow(skill, "LIF-VIR-01", "", "Expert", "Assessed by their manager, 31 January 2026")
-    way = views.WayRow(role, ("Virologist",), 7, ("Viral serology", "Virology"))
+    way = views.WayRow(role, ("Virologist",), 7, ("Viral serology", "Virology"), 2)
     roles = (Option("Virologist", "ROL-LIF-01"), Option("Senior <virologist>", ""))
     gap = views.PersonGap(
         "Ann Archer",
@@ -498,6 +508,7 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
         role,
         "Virologist",
         missing=3,
+        unasked=1,
         essential=(unasked, met),
         desirable=(met,),
         fitting=(role,),
@@ -565,6 +576,7 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
         **_person(roles, frame),
         "gap": (gap, frame),
         "gap-error": (bare, frame),
+        "gap-none": (replace(bare, mistakes=(), choices=(), told="There is no role above it."), frame),
         "plan": (plan, frame),
         "goal": (change, frame),
         "goal-error": (wrong, frame),
@@ -580,17 +592,18 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
     domains = (Option("LIF", "Life sciences and health"), Option("CHE", "Chemistry"))
     link = Link("Northfield Laboratory", "/organisations/northfield")
     levels = ("Awareness", "Working", "Practitioner", "Expert")
-    columns = [f"D{number:02}" for number in range(18)]
-    counts = [(0, 0, 0), (40, 2, 0), (40, 8, 0), (40, 39, 40)] + [(3, 0, 0)] * 14
-    shown = heat(Chart("heat", "Practitioners or better"), columns, [("Northfield <b>Laboratory</b>", 40, counts)])
-    cells = tuple(f"{strong} of {mapped}" if mapped else "not mapped" for mapped, strong, _ in counts)
-    grid = views.Grid(
-        "heat",
-        "What is mapped",
-        ("Organisation", *columns),
-        ((link, *cells),),
-        chart=Markup(shown),
-        about="Darker is more.",
+    long_name = "A department with a name that takes several lines of a narrow page"
+    names = ("Northfield <b>Laboratory</b>", long_name, "Alder", "Birch")
+    counts = ((40, 40, 2, 0), (1_234, 1_200, 1_100, 0), (40, 0, 0, 40), (40, 40, 8, 0))
+    drawn_cells = [(name, *count) for name, count in zip(names, counts, strict=True)]
+    parts = tuple(
+        views.HeatRow(
+            Link(part, "/organisations?concept=LIF"),
+            tuple(views.HeatCell(link, "1,100 of 1,200", "5%") for _ in drawn_cells),
+            rest,
+            Markup(heat(Chart(f"heat-{part}", f"{part}: practitioners or better"), drawn_cells)),
+        )
+        for part, rest in (("Semiconductors", "5 other organisations: not mapped"), ("Telecommunications", ""))
     )
     lines = views.Grid(
         "lines",
@@ -611,9 +624,10 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
         1,
         1,
         "Life sciences and health",
-        (lines, years, none),
+        (replace(lines, charted="Each person once.", rest="15 other domains: not mapped."), years, none),
         (Link("Chemistry", "/framework/CHE"),),
         ((Link("Statistics", "/framework/MAT"), "None of the 12 who were asked"),),
+        "Known to leave by 1 May 2027: 2 people. A leaving date is known of 3.",
         "40 people, as declared on 1 May 2026",
         Link("Declare a headcount", "/organisations/northfield/coverage"),
         domains,
@@ -621,14 +635,15 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
         (Link("CSV", "/api/v1/organisations/northfield/capability?format=csv"),),
         provenance,
     )
-    wrong = (views.Mistake(FieldName.AS_OF, "“soon” is not a date."), views.Mistake(FieldName.UNIT, "No such unit."))
-    keys = (("LIF", "Life sciences and health"),)
+    wrong = (
+        views.Mistake(FieldName.AS_OF, "“soon” is not a date."),
+        views.Mistake(FieldName.UNIT, "No such unit."),
+        views.Mistake(FieldName.AHEAD, "Nobody looks 0 months ahead."),
+    )
+    seen = ((link, "40 people"),)
     return {
-        "organisations": (views.Organisations(domains, "LIF", (link,), grid, keys, provenance), frame),
-        "organisations-none": (
-            views.Organisations(domains, "", (), replace(grid, rows=(), chart=None), (), provenance),
-            frame,
-        ),
+        "organisations": (views.Organisations(domains, "LIF", seen, parts, (link,), provenance), frame),
+        "organisations-none": (views.Organisations(domains, "", (), (), (link, link), provenance), frame),
         "organisation": (one, frame),
         "organisation-error": (replace(one, whole=True, not_mapped=(), mistakes=wrong), frame),
     }
@@ -797,6 +812,7 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
         skill_href="/import/9f/review?by=skill",
         groups=(views.ChangeGroup("Anneliese Featherstonehaugh-Cholmondeley", 1, 2, 14, 3, lines),),
         groups_total=312,
+        newcomers=(views.NewPerson("Dewi Newcomer", 2), views.NewPerson("Una Newcomer", 0)),
         unknown_terms=(
             views.UnknownTerm("virus stuff", 14, NEAREST, options=meanings),
             views.UnknownTerm("zzz", 1),
@@ -989,7 +1005,7 @@ def _opportunities() -> dict[str, tuple[views.View, Frame]]:
     schemes = (Option("stem-futures", "STEM Futures"), Option("expert-exchange", "Expert Exchange"))
     kinds = (Option("shadowing", "Shadowing"), Option("secondment", "Secondment"))
     frame = Frame(Section.OPPORTUNITIES, csrf="token-6")
-    form = views.OpportunityForm("virology", "stem-futures", "", "1/3/2027", "", "Larkmoor")
+    form = views.OpportunityForm("virology", "stem-futures", "", views.DateFields("1", "3", "2027"), place="Larkmoor")
     listed = views.Opportunities(
         "/opportunities",
         form,
@@ -1053,6 +1069,8 @@ def _opportunities() -> dict[str, tuple[views.View, Frame]]:
         (views.LevelLine(skill, "Awareness", "not known", "Working", "Not assessed since"),),
         "/applications/00000000000000ee",
         (Option("agree", "Agree"), Option("decline", "Decline")),
+        dated=True,
+        declines=True,
     )
     faults = tuple(views.Mistake(field, "Say so") for field in (FieldName.STEP, FieldName.ON_DAY, FieldName.REASON))
     searched = tuple(views.Mistake(field, "Say so") for field in (FieldName.SKILL, FieldName.STARTS, FieldName.ENDS))
@@ -1065,6 +1083,7 @@ def _opportunities() -> dict[str, tuple[views.View, Frame]]:
         "opportunity-error": (replace(one, reason="x", mistakes=(long,)), frame),
         "opportunity-steward": (steward, frame),
         "opportunity-steward-error": (replace(steward, mistakes=(replace(long, field=FieldName.REASON),)), frame),
+        "application-sent": (replace(application, sent=True, steps=(), action="", levels=()), frame),
         "opportunity-new": (new, frame),
         "opportunity-new-error": (replace(new, steward=True, mistakes=wrong), frame),
         "opportunity-new-nobody": (replace(new, organisation=""), DEMO),
@@ -1194,8 +1213,12 @@ def _management() -> dict[str, tuple[views.View, Frame]]:
     missed = tuple(views.Mistake(field, "Correct it") for field in fields_of_target)
     facts = (("Ready to answer", "Yes"), ("Newest backup", "10:00 UTC on 7 March 2026"))
     state = views.ServiceState(facts, (Link("What happened in this service", "/audit"),))
-    figures = views.Listing(
-        "How levels moved", ("Domain", "1 March 2026"), (views.Listed(("Life sciences", "12"), (), "/f"),)
+    figures = views.Grid(
+        "figures",
+        "By domain",
+        ("Domain", "1 March 2026"),
+        ((Link("Semiconductors and telecommunications", "/f"), "not mapped"),),
+        rest="15 other domains: not mapped.",
     )
     ways = ((Link("Targets", "/organisations/northfield/targets"), "What we aim at."),)
     return {
@@ -1244,10 +1267,19 @@ def _personal() -> dict[str, tuple[views.View, Frame]]:
             ("skill", "level", "until", "disputed since"),
             (("Viral <b>serology</b>", "Expert", "", "2026-03-01"), ("Virology", "Working", "2025-01-31", "")),
         ),
+        Table(
+            "memberships",
+            "Where you work and worked",
+            ("from", "unit", "available", "learnt from"),
+            (
+                ("2026-03-01", "Virology", "yes", f"sheet {'a' * 60}.csv, imported 2026-03-01 14:05 UTC"),
+                ("2025-03-01", "Serology", "yes", ""),
+            ),
+        ),
         Table("looks", "Who looked at you", ("when",), (), "Nobody has."),
     )
     downloads = (Link("To print", "/api/v1/me?format=html"), Link("Linked data", "/api/v1/me?format=jsonld"))
-    theirs = views.Record("Everything kept of Ann Archer", tables, downloads)
+    theirs = views.Record("Everything kept of Ann Archer", parts_of(tables), downloads)
     erasure = views.Erasure(
         "Ann Archer",
         (("Records, current and ended", 12), ("Accounts and API tokens", 1)),
@@ -1352,6 +1384,7 @@ def _assessments() -> dict[str, tuple[views.View, Frame]]:
     )
     form = views.LevelForm("Virology", "Expert", "peer", "ff" * 8, "x\ny", "z" * 300)
     wrong = (views.Mistake(FieldName.COLLEAGUE, "Nobody endorses a level of their own."),)
+    people = tuple(Option(f"{number:016x}", f"Ann {number}, Northfield Laboratory") for number in range(2))
     silent = (views.Mistake(FieldName.REASON, "Nothing says why."),)
     person = Link("Ann Archer", "/id/person/00000000000000ff")
     bases = (Option("self", "The person themselves"), Option("manager", "Their manager"))
@@ -1365,6 +1398,14 @@ def _assessments() -> dict[str, tuple[views.View, Frame]]:
         "assess-error": (replace(assess, form=said, mistakes=to_mend), DEMO),
         "assess-mine": (replace(assess, title="State a level of yours", bases=bases[:1]), MEMBER),
         "endorsements": (mine, MEMBER),
+        "endorsements-namesakes-error": (
+            replace(
+                mine,
+                form=views.LevelForm("LIF-VIR-01", "Expert", "peer", "ann", people=people),
+                mistakes=(views.Mistake(FieldName.CHOSEN, "Choose whom you mean"),),
+            ),
+            MEMBER,
+        ),
         "endorsements-none": (
             views.Endorsements("My levels", "/endorsements", "/endorsements/confirm", levels),
             MEMBER,
@@ -1435,7 +1476,7 @@ def _queries() -> dict[str, tuple[views.View, Frame]]:
 SAMPLES = _samples()
 
 _VOID = {"br", "hr", "img", "input", "link", "meta"}
-_SVG = {"path", "circle", "rect"}
+_SVG = {"path", "circle", "line", "rect"}
 
 
 class Tree(HTMLParser):

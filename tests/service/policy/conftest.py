@@ -124,7 +124,9 @@ class World:
 
     def client(self, caller: str) -> httpx.Client:
         """What a caller of the table asks with."""
-        return self.service.by(self.fill(self.policy.callers[caller]))
+        client = self.service.by(self.fill(self.policy.callers[caller]))
+        client.headers["Accept-Encoding"] = "identity"  # to pack answers and unpack them takes longer than to make most
+        return client
 
     def ask(self, caller: str, door: Door, **more: str) -> httpx.Response:
         """What a caller is answered at a door; `more` goes into the address."""
@@ -184,7 +186,10 @@ def furnished(service: Service, folder: Path) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def world(serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A service with something behind every door; nothing that these tests ask changes it."""
-    with serve(queries_at_once=8) as service, furnished(service, tmp_path_factory.mktemp("world")) as made:
+    with (
+        serve(queries_at_once=8, queries_per_caller=8) as service,
+        furnished(service, tmp_path_factory.mktemp("world")) as made,
+    ):
         yield made
 
 
