@@ -245,7 +245,7 @@ def test_of_one_name_the_suggestion_chosen_is_meant(service: Service) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [({"min_level": "Guru"}, "min_level"), ({"basis": "gut"}, "basis"), ({"as_of": "soon"}, "as_of")],
+    [({"min_level": "Guru"}, "min_level"), ({"basis": "gut"}, "basis"), ({"as_of": "soon"}, "as_of-day")],
 )
 def test_what_the_form_cannot_say_is_said_at_its_field(service: Service, asked: dict[str, str], field: str) -> None:
     response = service.by("anonymous").get("/expertise", params={"skill": "LIF", **asked})

@@ -36,6 +36,7 @@ def lines_of(caplog: pytest.LogCaptureFixture, requests: list[str]) -> list[str]
 def test_the_log_tells_of_a_request_without_naming_anybody(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     person = service.experts("member:alder", "LIF-VIR-02")["items"][0]["person"].rsplit("/", 1)[1]
     with caplog.at_level(logging.INFO, "gse_skills_service.requests"):
+        # What the address says beside the person is refused, and is told of as little.
         response = service.by("member:alder").get(f"/api/v1/people/{person}", params={"name": "Ann Alder"})
         [line] = lines_of(caplog, [response.headers["x-request-id"]])
     told = json.loads(line)
@@ -44,7 +45,7 @@ def test_the_log_tells_of_a_request_without_naming_anybody(service: Service, cap
         "request": response.headers["x-request-id"],
         "method": "GET",
         "route": "/api/v1/people/{identifier}",
-        "status": 200,
+        "status": 400,
         "role": "member",
         "organisation": "alder",
     }

@@ -210,7 +210,7 @@ def test_two_skills_side_by_side(woods: Service) -> None:
 
 @pytest.mark.parametrize(("called", "message"), [("qqqqqq", "No skill is called"), ("Twin studies", "Twin studies")])
 def test_what_cannot_be_compared_is_said_at_its_field(woods: Service, called: str, message: str) -> None:
-    html = page(woods, "/framework/compare", a="LIF-VIR-01", b=called)
+    html = page(woods, "/framework/compare", 400, a="LIF-VIR-01", b=called)
     error = html.partition('id="b-error"')[2].partition("</p>")[0]
     assert message in error
     assert "<table" not in html
