@@ -4,7 +4,7 @@ from gse_skills.opportunity.applying import Application, Taken, applications, ap
 from gse_skills.opportunity.closing import MatchQuestion, help_for, opportunities_for
 from gse_skills.opportunity.finding import Offered, OpportunityQuestion, find, search, visible, waiting
 from gse_skills.opportunity.matching import Match, Need, match
-from gse_skills.opportunity.offering import OfferWish, WishedAim, confirm, offer, withdraw_opportunity
+from gse_skills.opportunity.offering import OfferWish, WishedAim, confirm, offer, require_host, withdraw_opportunity
 from gse_skills.opportunity.opportunity import AUDIENCES, Aim, Opportunity, Payment, Status
 from gse_skills.opportunity.participation import Participation, Stage
 from gse_skills.opportunity.proceeding import StepWish, proceed
@@ -53,6 +53,7 @@ __all__ = [
     "opportunities_for",
     "proceed",
     "require_allowed",
+    "require_host",
     "require_span",
     "schemes",
     "search",

@@ -75,7 +75,7 @@ def offer(register: Register, wish: OfferWish, access: Access, *, dry_run: bool 
     AmbiguousError, InputError (the rules of `ontology/shapes/opportunities.ttl`, `opportunity-over`, `text-too-long`,
     `skill-named-twice`, `personal-contact`) and ConflictError (`change-under-way`).
     """
-    host = _host(register, wish, access)
+    host = register.state.organisation(require_host(access, wish.organisation)).slug
     new = _made(register.state, wish, host)
     require_allowed(new, register.state.framework)
     if new.ends < today():
@@ -175,8 +175,9 @@ def _require_standing(one: Opportunity) -> None:
         )
 
 
-def _host(register: Register, wish: OfferWish, access: Access) -> str:
-    slug = wish.organisation or access.home
+def require_host(access: Access, organisation: str | None = None) -> str:
+    """The slug of the organisation in whose name the caller offers; raises RefusedError (rule `not-a-member`)."""
+    slug = organisation or access.home
     # The same whether or not there is such an organisation.
     if slug is None or (slug != access.home and slug not in access.keeps):
         raise RefusedError(
@@ -184,7 +185,7 @@ def _host(register: Register, wish: OfferWish, access: Access) -> str:
             rule="not-a-member",
             remedy="Sign in as a member or steward of the organisation; at the command line name it with --org.",
         )
-    return register.state.organisation(slug).slug
+    return slug
 
 
 def _made(state: State, wish: OfferWish, host: str) -> Opportunity:

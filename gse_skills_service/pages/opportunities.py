@@ -37,6 +37,7 @@ from gse_skills.opportunity import (
     moved,
     offer,
     proceed,
+    require_host,
     schemes,
     search,
     waiting,
@@ -240,6 +241,7 @@ def send_opportunity(
         releasing_employer,
         payment,
     )
+    require_host(access)
     try:
         wish = _wish(form, register.state)
         with witness.doing(Action.CHANGE, [access.home or ""], allowed=access.home is not None):
