@@ -37,7 +37,7 @@ from gse_skills.complaints import ComplaintStore
 from gse_skills.disclosure import Rules
 from gse_skills.errors import ConflictError, NotFoundError
 from gse_skills.footing import bring_shipped, bring_up
-from gse_skills.framework import ONTOLOGY, Framework, Lookup, Scheme, Search
+from gse_skills.framework import ONTOLOGY, Framework, Lookup, Scheme, Search, kept
 from gse_skills.framework.difference import compare
 from gse_skills.index import Delta, Index, build, saved
 from gse_skills.mapping import Applied, MappingSet, judged, mapped, put
@@ -104,6 +104,8 @@ class Register:
         passing, such as sheets that were sent."""
         self._writing = threading.Lock()
         self._settled = True
+        self._kept: tuple[Framework | None, str] = (None, "")
+        """A framework, and by what name it is kept beside the index."""
         bring_shipped(settings, folder, store)
         self.state = self._read()
         self.tidings = list(bring_up(self))
@@ -260,10 +262,13 @@ class Register:
         saved.discard(self.folder.index)
         self._settled = False
         number = self.store.rewrite(change, self._await_queries, beforehand)
+        # Nothing is erased of a scheme or an organisation: framework and search stay.
+        state = self.state
         if delta is None:
-            self.state = self._read(fresh=True)
+            index = replace(build(self.store, state.framework, state.rules), standing=state.standing)
         else:
-            self.state = replace(self.state, index=self.state.index.updated(delta, number))
+            index = state.index.updated(delta, number)
+        self.state = replace(state, index=index)
         self._settled = True
         self._cover(organisation.slug for organisation in self.state.organisations)
         self.save_index()
@@ -357,11 +362,12 @@ class Register:
     def rebuild(self) -> int:
         """Derive the views and the index anew from the source graphs; returns how many statements were amiss."""
         with self._alone() as change:
-            self._derive(change, read_framework(self.store))
+            framework = read_framework(self.store)
+            self._derive(change, framework)
             size = change.size
             if size:
                 self._apply(change)
-            self.state = self._read(fresh=True)
+            self.state = self._read(framework, fresh=True)
             self._settled = True
             self._cover(organisation.slug for organisation in self.state.organisations)
         return size
@@ -372,14 +378,25 @@ class Register:
 
     def save_index(self) -> None:
         """Keep the index beside the store for a quick start."""
-        saved.save(self.state.index, self.folder.index)
+        if self.state.framework is not self._kept[0]:
+            self._kept = (self.state.framework, kept.keep(self.state.framework, self.folder.index))
+        saved.save(self.state.index, self.folder.index, self._kept[1])
 
-    def _read(self, *, fresh: bool = False) -> State:
-        framework = read_framework(self.store)
+    def _read(self, framework: Framework | None = None, *, fresh: bool = False) -> State:
+        """The state as the store has it, with the framework where that was just read, and a `fresh` index."""
+        found = None if fresh else saved.load(self.folder.index)
+        if found is not None and found.index.commit != self.store.commit:
+            found = None
+        if framework is None and found is not None:
+            framework = kept.load(self.folder.index, found.framework)
+            self._kept = (framework, found.framework)
+        if framework is None:
+            framework = read_framework(self.store)
         organisations = read_organisations(self.store)
         standing = self._standing(framework)
-        index = None if fresh else saved.load(self.folder.index)
-        if index is None or (index.commit, index.fingerprint) != (self.store.commit, framework.fingerprint):
+        if found is not None and found.index.fingerprint == framework.fingerprint:
+            index = found.index
+        else:
             index = build(self.store, framework, rules_of(organisations, framework, standing))
         index = replace(index, standing=standing)
         search, catalogue = Search(framework), Catalogue.read(self.store)

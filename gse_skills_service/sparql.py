@@ -20,8 +20,9 @@ from gse_skills.access import ANONYMOUS, Access
 from gse_skills.audit import Witness
 from gse_skills.errors import InputError, RefusedError, TooLargeError, UnavailableError
 from gse_skills.register import Register
-from gse_skills.sparql import Answer, Asking, Endpoint, QueryRequest, RemoteAsking, RemoteEndpoint, negotiate
+from gse_skills.sparql import Answer, Asking, Endpoint, QueryRequest, negotiate
 from gse_skills.sparql.negotiation import GRAPHS, RESULTS
+from gse_skills.sparql.remote import RemoteAsking, RemoteEndpoint
 from gse_skills.store import EmbeddedStore
 from gse_skills.vocabulary import RDF, RDFS
 from gse_skills_service.api.answering import problems

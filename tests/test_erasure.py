@@ -160,7 +160,7 @@ def test_everybody_else_stays_as_they_were(office: Office, contents: Callable[[I
     assert set(state.index.posts) == set(anew.posts)
     loaded = saved.load(register.folder.index)
     assert loaded is not None
-    assert contents(loaded) == contents(anew)
+    assert contents(loaded.index) == contents(anew)
     assert register.rebuild() == 0, "the views follow from what is left"
     # They can come again, as somebody new.
     office.bring(slug, HEAD + of_them("Serology"))

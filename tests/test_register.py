@@ -80,6 +80,30 @@ def test_an_index_that_is_missing_broken_or_of_another_commit_is_built_anew(
             assert contents(again.register.state.index) == held
 
 
+def test_a_framework_kept_of_another_commit_or_missing_is_read_anew(tmp_path: Path, small_office: Opens) -> None:
+    folder = tmp_path / "data" / "index"
+    with small_office(tmp_path) as first:
+        held = first.register.state.framework.gathered
+    (former,) = folder.glob("framework-*.json")
+    former.unlink()
+    with small_office(tmp_path) as second:
+        assert second.register.state.framework.gathered == held
+    assert former.is_file(), "the same again has the same name"
+    # Another state of a scheme, and a stop before the index is saved again.
+    left = {path: path.read_bytes() for path in folder.iterdir()}
+    with small_office(tmp_path) as third:
+        register = third.register
+        register.load_scheme(scheme("masonry"))
+        added = register.state.framework.gathered
+        assert added != held
+    for path in folder.iterdir():
+        path.unlink()
+    for path, content in left.items():
+        path.write_bytes(content)
+    with small_office(tmp_path) as fourth:
+        assert fourth.register.state.framework.gathered == added
+
+
 def test_a_fresh_register_has_the_shipped_framework(office: Office) -> None:
     framework = office.register.state.framework
     assert {"gse", "ontology"} <= set(framework.schemes) | {concept.scheme for concept in framework.concepts}

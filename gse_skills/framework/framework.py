@@ -39,6 +39,7 @@ class Framework:
     """
 
     def __init__(self, gathered: Gathered) -> None:
+        self.gathered = gathered
         self._concepts = gathered.concepts
         self._tops = gathered.tops
         self.iris: tuple[str, ...] = tuple(gathered.concepts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,17 @@ from gse_skills.index.index import Index
 _FILE = "index.npz"
 
 
-def save(index: Index, folder: Path) -> None:
-    """Write `index` into `folder`, in place of an older one."""
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An index as it was saved."""
+
+    index: Index
+    framework: str
+    """By what name the framework was kept that its concepts are numbered by; empty where it was not."""
+
+
+def save(index: Index, folder: Path, framework: str = "") -> None:
+    """Write `index` into `folder`, in place of an older one, with the name by which its framework is kept."""
     arrays: dict[str, NDArray[np.generic]] = {f"people.{f.name}": getattr(index.people, f.name) for f in fields(People)}
     views: list[tuple[str, str]] = []
     for side in ("current", "ended", "beside"):
@@ -32,6 +41,7 @@ def save(index: Index, folder: Path) -> None:
     about = {
         "commit": index.commit,
         "fingerprint": index.fingerprint,
+        "framework": framework,
         "concepts": index.concepts,
         "organisations": index.organisations,
         "posts": index.posts,
@@ -50,8 +60,8 @@ def discard(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def load(folder: Path) -> Index | None:
-    """The index saved in `folder`, or None when there is none that can be read."""
+def load(folder: Path) -> Saved | None:
+    """What was saved in `folder`, or None when there is nothing that can be read."""
     try:
         with (folder / _FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             about = json.loads(bytes(arrays["about"]))
@@ -63,17 +73,18 @@ def load(folder: Path) -> Index | None:
                 # Only a partition of ended records has ends.
                 columns: dict[str, Any] = {n: arrays[at] for n, at in names.items() if n != "until" or at in arrays}
                 sides[side][view] = Partition(**{"until": None, **columns})
+        index = Index(
+            about["commit"],
+            about["fingerprint"],
+            about["concepts"],
+            tuple(about["organisations"]),
+            posts,
+            people,
+            sides["current"],
+            sides["ended"],
+            sides["beside"],
+        )
+        return Saved(index, about["framework"])
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         # A saved index is a convenience: whatever is wrong with it, the store can rebuild it.
         return None
-    return Index(
-        about["commit"],
-        about["fingerprint"],
-        about["concepts"],
-        tuple(about["organisations"]),
-        posts,
-        people,
-        sides["current"],
-        sides["ended"],
-        sides["beside"],
-    )

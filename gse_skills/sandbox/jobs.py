@@ -11,7 +11,7 @@ Job = Callable[[dict[str, object], Emit], None]
 
 JOBS: Mapping[str, str] = {
     "query": "gse_skills.sparql.child:run",
-    "examine": "gse_skills.sparql.remote:examine",
+    "examine": "gse_skills.sparql.examine:run",
     "sheet": "gse_skills.imports.reader:run",
     "rdf": "gse_skills.framework.parse:run",
 }

@@ -2,6 +2,5 @@
 
 from gse_skills.sparql.endpoint import Answer, Asking, Endpoint, QueryRequest
 from gse_skills.sparql.negotiation import negotiate
-from gse_skills.sparql.remote import RemoteAsking, RemoteEndpoint
 
-__all__ = ["Answer", "Asking", "Endpoint", "QueryRequest", "RemoteAsking", "RemoteEndpoint", "negotiate"]
+__all__ = ["Answer", "Asking", "Endpoint", "QueryRequest", "negotiate"]

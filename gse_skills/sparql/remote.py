@@ -14,7 +14,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -23,41 +23,17 @@ import pyoxigraph as ox
 
 from gse_skills.errors import InputError, LimitError, UnavailableError
 from gse_skills.sandbox import Limits, Run, Sandbox
-from gse_skills.sparql.child import chosen_type
-from gse_skills.sparql.dataset import Dataset, narrow
 from gse_skills.sparql.endpoint import Answer, QueryRequest, arguments
 from gse_skills.sparql.negotiation import GRAPHS, RESULTS
-from gse_skills.sparql.precheck import check
 from gse_skills.sparql.rows import counter
-from gse_skills.vocabulary.namespace import GRAPH, PREFIXES
+from gse_skills.vocabulary.namespace import PREFIXES
 
-_NOTHING = GRAPH["none"]
 _ASKED = {True: "text/turtle", False: "application/sparql-results+json"}
 """The form asked for, of a graph or not."""
 _CAP, _STATE = "X-SPARQL-MaxRows", "X-SQL-State"
 """How Virtuoso says at how many rows it cuts an answer, and that its time was up before it had the whole."""
 _CONNECTED = ("connection.connect_tcp.complete", "connection.start_tls.complete")
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in PREFIXES.items())
-
-
-def examine(args: dict[str, object], emit: Callable[[bytes], None]) -> None:
-    """Job "examine" of the sandbox: what a query is and over which graphs it may run, without running it.
-
-    `args` as for job "query", of which "snapshot" is not needed. Emits JSON with "form", "media_type", "default" and
-    "named"; raises what `check` and `narrow` raise, and InputError ("not-acceptable").
-    """
-    checked = check(str(args["query"]))
-    views, default, named = (
-        tuple(map(str, cast("list[str]", args[name]))) for name in ("views", "default_graphs", "named_graphs")
-    )
-    dataset = narrow(views, Dataset(default, named), Dataset(checked.default_graphs, checked.named_graphs))
-    found = {
-        "form": checked.form,
-        "media_type": chosen_type(args, checked.form),
-        "default": dataset.default_graphs or (_NOTHING,),
-        "named": dataset.named_graphs or (_NOTHING,),
-    }
-    emit(json.dumps(found).encode())
 
 
 class RemoteAsking:

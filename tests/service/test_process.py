@@ -80,10 +80,10 @@ def test_on_a_new_folder_from_start_to_stop(tmp_path: Path, process: Start) -> N
     assert service.stop() == 0
     assert not note.exists()
     assert is_free(folder)
-    index = saved.load(folder / "index")
-    assert index is not None
+    left = saved.load(folder / "index")
+    assert left is not None
     with Register.open(Settings(data=folder)) as register:
-        assert register.store.commit == index.commit
+        assert register.store.commit == left.index.commit
 
 
 def test_one_service_a_folder_and_commands_go_through_it(copy: Path, process: Start) -> None:

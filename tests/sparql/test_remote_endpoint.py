@@ -24,8 +24,9 @@ import pytest
 
 from gse_skills.errors import GseSkillsError
 from gse_skills.sandbox import Limits, Sandbox
-from gse_skills.sparql import Answer, Endpoint, QueryRequest, RemoteEndpoint
+from gse_skills.sparql import Answer, Endpoint, QueryRequest
 from gse_skills.sparql.negotiation import GRAPHS, RESULTS
+from gse_skills.sparql.remote import RemoteEndpoint
 from gse_skills.vocabulary.namespace import GRAPH
 
 SEEN = "SELECT ?o { <urn:x> <urn:seen> ?o } ORDER BY ?o"
