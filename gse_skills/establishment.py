@@ -159,12 +159,21 @@ def coverage_of(register: Register, access: Access, slug: str) -> OwnCoverage:
     Members are told what is declared of headcounts, a profession lead besides how much is mapped in published figures,
     and whoever sees all records every number.
     """
-    _require_member(register, access, slug)
-    said = Staffing.read(register.store, slug).declarations
+    said = declarations_of(register, access, slug)
     if sees_whole(access, slug):
         return OwnCoverage(slug, True, said, read_statements(register.store, slug))
-    told, day = _published(register, access, slug)
-    return OwnCoverage(slug, False, tuple(replace(one, mapped=None) for one in said), (), told, day)
+    return OwnCoverage(slug, False, said, (), *_published(register, access, slug))
+
+
+def declarations_of(register: Register, access: Access, slug: str) -> tuple[Declaration, ...]:
+    """What an organisation declares of itself now, as far as the caller may know it: how many were asked of a branch
+    is for whoever sees all records.
+
+    Raises RefusedError (`not-member`) and NotFoundError (`unknown-organisation`).
+    """
+    _require_member(register, access, slug)
+    said = Staffing.read(register.store, slug).declarations
+    return said if sees_whole(access, slug) else tuple(replace(one, mapped=None) for one in said)
 
 
 def _published(

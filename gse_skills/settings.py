@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     log_requests: bool = Field(True, description="Write a line of JSON to the log for each request.")
     demo: bool = Field(False, description="Demo mode: invented data, and anybody may look as anyone. Loopback only.")
     marking: str = Field("OFFICIAL", description="Classification marking on every page and export.")
+    contact: str = Field(
+        "", description="E-mail address or telephone number for accessibility, as the accessibility statement gives it."
+    )
     query_memory_mib: int = Field(512, description="Memory of one user query, in MiB.")
     query_seconds: float = Field(10.0, description="Wall clock and CPU time of one user query, in seconds.")
     query_output_mib: int = Field(20, description="Size of one query answer, in MiB.")

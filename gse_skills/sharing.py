@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from pyoxigraph import NamedNode
+
 from gse_skills.access import Access
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import SKILL_KINDS, Lookup
@@ -17,9 +19,10 @@ from gse_skills.index.build import ended_rows
 from gse_skills.organisation import Organisation, read_choices, rules_of
 from gse_skills.rebuild import Held, current_records
 from gse_skills.records import AudienceRules, Person, person_views
+from gse_skills.records.lexical import record_value
 from gse_skills.records.view import person_term
 from gse_skills.register import Register, State
-from gse_skills.store import Change, term
+from gse_skills.store import Change, Query, term
 from gse_skills.views import judge, rewrite
 from gse_skills.vocabulary import GRAPH, GSE, RDF, Audience, Identifier
 
@@ -80,11 +83,8 @@ def read_sharing(register: Register, access: Access, slug: str) -> Sharing:
     """
     access.require_keeper(slug)
     organisation = register.state.organisation(slug)
-    people = {
-        f"{known.person.identifier.value:016x}": known.person.audience
-        for known in read_people(register.store, slug)
-        if known.person.audience is not None
-    }
+    rows = register.store.select(Query("people_audiences"), source=NamedNode(GRAPH[f"source/{slug}"]))
+    people = {f"{record_value(person.value):016x}": Audience.from_iri(audience.value) for person, audience in rows}
     return Sharing(organisation.audience, organisation.branches, people)
 
 

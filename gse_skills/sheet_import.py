@@ -40,7 +40,6 @@ from gse_skills.sandbox import Limits
 from gse_skills.store import Change
 from gse_skills.vocabulary import GSE, Basis, Identifier
 
-_HEAD = 20
 _SHOWN = 200
 _BATCH = 1_000
 _PROBLEMS = 100
@@ -60,6 +59,8 @@ class ImportOptions:
     """How levels were judged, where the sheet does not say."""
     mapping: ColumnMapping | None = None
     sheet: str | None = None
+    """Of a workbook; None is the one with the most rows under headings that are recognised, or with a mapping the first
+    that is not empty."""
     expected: str | None = None
     """The digest of the dry run that was confirmed."""
 
@@ -118,13 +119,13 @@ def read_head(register: Register, path: Path, options: ImportOptions, access: Ac
     """
     access.require_keeper(options.organisation)
     register.state.organisation(options.organisation)
-    _require_possible(options.snapshot or today())
-    with sheet_reading(register, path, options.sheet) as reading:
+    require_possible(options.snapshot or today())
+    with sheet_reading(register, path, options.sheet, seek=options.mapping is None) as reading:
         return SheetHead.of(reading)
 
 
-def sheet_reading(register: Register, path: Path, sheet: str | None) -> SheetReading:
-    """A spreadsheet being read in the sandbox, within the limits that the settings give; raises what it raises."""
+def sheet_reading(register: Register, path: Path, sheet: str | None, *, seek: bool = False) -> SheetReading:
+    """A spreadsheet being read in the sandbox, within the limits that the settings give; see `open_sheet`."""
     settings = register.settings
     limits = Limits(
         memory_bytes=settings.sheet_memory_mib << 20,
@@ -132,7 +133,7 @@ def sheet_reading(register: Register, path: Path, sheet: str | None) -> SheetRea
         cpu_seconds=settings.sheet_seconds,
         output_bytes=1 << 40,
     )
-    return open_sheet(register.sandbox, path, sheet, limits=limits)
+    return open_sheet(register.sandbox, path, sheet, seek=seek, limits=limits)
 
 
 @dataclass(slots=True)
@@ -159,7 +160,7 @@ class _SheetImport:
         """Do it; see `import_sheet`."""
         self.access.require_keeper(self.options.organisation)
         self.register.state.organisation(self.options.organisation)
-        _require_possible(self._day)
+        require_possible(self._day)
         with tempfile.TemporaryDirectory(prefix="import-", dir=self.register.folder.spool) as folder:
             staging = Staging(Path(folder) / "staging.sqlite")
             try:
@@ -186,7 +187,9 @@ class _SheetImport:
                 staging.close()
 
     def _reading(self) -> SheetReading:
-        return sheet_reading(self.register, self.path, self.options.sheet)
+        # A saved mapping was made for a sheet, which by its own headings another may outdo.
+        seek = self.options.mapping is None
+        return sheet_reading(self.register, self.path, self.options.sheet, seek=seek)
 
     def _stage(self, staging: Staging) -> tuple[Phrases, SheetColumns]:
         state = self.register.state
@@ -232,7 +235,7 @@ class _SheetImport:
         return phrases, columns
 
     def _columns(self, reading: SheetReading, phrases: Phrases) -> SheetColumns:
-        head = reading.head(_HEAD)
+        head = reading.head()
         choose = self.options.mapping.fit if self.options.mapping else recognise
         return choose(head, phrases.names_a_skill, reading.header.merged)
 
@@ -303,9 +306,10 @@ class _SheetImport:
         if finding.person_key is None:
             self.unattributed += 1
             return
-        position = phrases.position(finding.phrase) if finding.phrase else None
-        skill = HELD if position is None else phrases.known[position].skill
-        staging.assertion(finding.person_key, _held(skill, finding.row, finding.column))
+        for part in phrases.parts(finding.phrase) if finding.phrase else ("",):
+            position = phrases.position(part) if part else None
+            skill = HELD if position is None else phrases.known[position].skill
+            staging.assertion(finding.person_key, _held(skill, finding.row, finding.column))
 
     def _plan(self, staging: Staging, phrases: Phrases, change: Change) -> Delta:
         state = self.register.state
@@ -378,7 +382,8 @@ class _SheetImport:
         )
 
 
-def _require_possible(day: datetime.date) -> None:
+def require_possible(day: datetime.date) -> None:
+    """Raise InputError (rule `bad-snapshot`) when no sheet can be the picture of a day."""
     if not DAY_ZERO <= day <= today():
         raise InputError(
             f"A picture of {day:%d/%m/%Y} is not possible.",

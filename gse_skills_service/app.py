@@ -15,6 +15,7 @@ from gse_skills.settings import Settings
 from gse_skills_service import (
     datasets,
     downloads,
+    exchanges,
     feed,
     linked_data,
     operating,
@@ -71,6 +72,7 @@ def create_app(register: Register, operator: OperatorKey | None = None) -> FastA
     feed.install(app)
     sparql.install(app)
     routes.install(app)
+    exchanges.install(app)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(TrafficMiddleware, traffic=app.state.traffic)
     # The command line on this machine asks under the address on which the service listens.

@@ -27,7 +27,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 _FOUND: dict[int | str, dict[str, Any]] = {302: {"description": "To the description"}}
 
-router = APIRouter(tags=["Linked data"])
+router = APIRouter(tags=["Linked data"], default_response_class=Response)
 
 
 class Holdings:

@@ -28,7 +28,7 @@ from gse_skills_service.pages.person import person_view
 from gse_skills_service.pages.resource import resource_view
 from gse_skills_service.witness import get_witness, tell_of_document
 
-router = APIRouter(tags=["Linked data"], responses=problems(401, 422))
+router = APIRouter(tags=["Linked data"], responses=problems(401, 422), default_response_class=Response)
 
 DEFINITIONS = "/def/"
 _HTML = "text/html"

@@ -98,12 +98,12 @@ class Guard:
         headers = request.headers
         if not self._serves(headers.get("host", "")):
             detail, remedy = "This service does not go by that host name.", "Use the address that you were given."
-            return dict(problem(421, "unknown-host", detail, remedy))
+            return problem(421, "unknown-host", detail, remedy)
         if _declared(headers) > self._bound(headers):
             return _too_large(self._bound(headers))
         if request.method not in _SAFE and not _is_to_all(request.url.path) and not self._same_origin(headers):
             detail, remedy = "The form was sent from another site.", "Open the page here and send it again."
-            return dict(problem(403, "cross-origin", detail, remedy))
+            return problem(403, "cross-origin", detail, remedy)
         return None
 
     def _bound(self, headers: Headers) -> int:
@@ -151,12 +151,12 @@ def _is_to_all(path: str) -> bool:
 
 def _too_large(max_body: int) -> dict[str, Any]:
     detail = f"The request is larger than the {max_body >> 20} MiB that are taken."
-    return dict(problem(413, "too-large", detail, "Send a smaller file, or split it."))
+    return problem(413, "too-large", detail, "Send a smaller file, or split it.")
 
 
 def _too_many_fields() -> dict[str, Any]:
     detail = f"The form has more than the {_MOST_FIELDS:,} fields that are taken."
-    return dict(problem(413, "too-many-fields", detail, "Send each field once, as the page has it."))
+    return problem(413, "too-many-fields", detail, "Send each field once, as the page has it.")
 
 
 def _is_form(headers: Headers) -> bool:

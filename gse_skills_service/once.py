@@ -13,13 +13,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 
 from gse_skills_service.auth import is_secure, session_cookie
 
+Shown = TypeVar("Shown")
 _SECONDS = 60
 _MOST = 1_000
 """Kept at a time; the oldest goes first."""
@@ -29,7 +30,7 @@ _MOST = 1_000
 class _Slot:
     owner: tuple[str, ...]
     page: str
-    shown: Any
+    shown: object
     made: float
 
 
@@ -51,15 +52,20 @@ class ShownOnce:
                 self._slots.popitem(last=False)
         return name
 
-    def take(self, name: str, owner: tuple[str, ...], page: str) -> Any:  # noqa: ANN401 - what was kept
-        """What was kept under a name, once; None for anybody else, on another page, again and after a minute."""
+    def take(self, name: str, owner: tuple[str, ...], page: str, kind: type[Shown]) -> Shown | None:
+        """What was kept under a name, once; None for anybody else, on another page, again and after a minute.
+
+        Raises TypeError where something else than `kind` was kept for that page.
+        """
         with self._lock:
             self._forget_old()
             slot = self._slots.get(name)
             if slot is None or slot.owner != owner or slot.page != page:
                 return None
             del self._slots[name]
-            return slot.shown
+        if not isinstance(slot.shown, kind):
+            raise TypeError(f"{page} shows {kind.__name__}, and {type(slot.shown).__name__} was kept.")
+        return slot.shown
 
     def _forget_old(self) -> None:
         while self._slots:
@@ -79,10 +85,11 @@ def show_once(request: Request, page: str, address: str, shown: object) -> Redir
     return response
 
 
-def take_shown(request: Request, page: str) -> Any:  # noqa: ANN401 - what was kept
+def take_shown(request: Request, page: str, kind: type[Shown]) -> Shown | None:
     """What the page has to show to this browser now, None when there is nothing."""
     name = request.cookies.get(shown_cookie(request), "")
-    return request.app.state.shown_once.take(name, _owner(request), page) if name else None
+    slots: ShownOnce = request.app.state.shown_once
+    return slots.take(name, _owner(request), page, kind) if name else None
 
 
 def shown_cookie(request: Request) -> str:

@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Mount
 
 from gse_skills import errors
 from gse_skills.audit import AuditError
@@ -50,6 +51,7 @@ _REMEDIES = {
     404: "Check the address.",
     405: "See the API description for the methods that this address takes.",
 }
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 log = logging.getLogger("gse_skills_service")
 
 
@@ -64,7 +66,9 @@ def status_of(error: errors.GseSkillsError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def problem(status: int, rule: str, detail: str, remedy: str = "", extra: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401
+def problem(
+    status: int, rule: str, detail: str, remedy: str = "", extra: Mapping[str, object] | None = None
+) -> dict[str, Any]:
     """The body of a problem: type, title, status, detail, rule, remedy, and what else the error carries."""
     title = http.HTTPStatus(status).phrase
     body = {"type": f"{_TYPE}{rule}", "title": title, "status": status, "detail": detail, "rule": rule}
@@ -91,6 +95,19 @@ def _wants_page(request: Request) -> bool:
     if request.url.path.startswith(("/api/", "/sparql")):
         return False
     return negotiate(request.headers.get("accept"), ("application/json", "text/html")) == "text/html"
+
+
+def methods_of(app: FastAPI, request: Request) -> tuple[str, ...]:
+    """The methods that the routes of an address take together, where each knows of its own alone; empty beneath what is
+    mounted, which answers for itself."""
+    # Made anew: what a route has matched in part, it has written into the scope.
+    root = {"type": "http", "path": request.scope["path"], "root_path": request.scope.get("app_root_path", "")}
+    routes = [route for route in app.routes if not isinstance(route, Mount)]
+    taken = {
+        method for method in _METHODS for route in routes if route.matches({**root, "method": method})[0] is Match.FULL
+    }
+    # HEAD is answered wherever GET is: see `middleware`.
+    return tuple(sorted(taken | ({"HEAD"} if "GET" in taken else set())))
 
 
 def install(app: FastAPI) -> None:
@@ -129,7 +146,10 @@ def install(app: FastAPI) -> None:
         status = error.status_code
         rule = {404: "no-such-address", 405: "method-not-allowed"}.get(status, "http-error")
         body = problem(status, rule, error.detail, _REMEDIES.get(status, ""))
-        return respond(request, body, error.headers)
+        headers = dict(error.headers or {})
+        if status == 405 and (methods := methods_of(app, request)):
+            headers["Allow"] = ", ".join(methods)  # RFC 9110, section 15.5.6
+        return respond(request, body, headers)
 
     app.add_exception_handler(errors.GseSkillsError, ours)
     app.add_exception_handler(RequestValidationError, invalid)

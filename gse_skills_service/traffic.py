@@ -149,7 +149,7 @@ def _pattern(scope: Scope) -> str:
     return f"{path.removesuffix(own)}{pattern}" if own and path.endswith(own) else pattern
 
 
-def _too_many() -> Any:  # noqa: ANN401 - a problem document
+def _too_many() -> dict[str, Any]:
     return problem(429, "too-many-requests", "You have asked more in a minute than one may.", "Wait, and ask again.")
 
 

@@ -88,11 +88,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
 
 
-# A change is judged by what is in it: where every test is wanted, each run draws the same examples. Elsewhere every run
-# draws others, and what fails is kept for the next.
-hypothesis_settings.register_profile("every test", derandomize=True)
-if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1":
-    hypothesis_settings.load_profile("every test")
+# A change is judged by what is in it: where every test is wanted, each run draws the same examples, and more of them.
+# Elsewhere every run draws others, and what fails is kept for the next. No time limit: machines are busy.
+hypothesis_settings.register_profile("usual", max_examples=25, deadline=None)
+hypothesis_settings.register_profile("every test", max_examples=60, deadline=None, derandomize=True)
+hypothesis_settings.load_profile("every test" if os.environ.get("GSE_SKILLS_REQUIRE_ALL") == "1" else "usual")
 
 
 def pytest_collection_finish() -> None:

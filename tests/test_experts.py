@@ -211,7 +211,6 @@ def everything(lab: World, caller: str) -> list[str]:
     return told + [PersonBody.of(lab.person(one, caller), lab.framework).model_dump_json() for one in people]
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_nothing_unseen_changes_a_byte(world: MakeWorld, bring: Brings, data: st.DataObject) -> None:
     """Whatever the caller may not see - records, people, whole organisations - is added, changed and ended."""

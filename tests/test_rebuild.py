@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.rebuild import derive
@@ -93,7 +93,6 @@ def edges(records: dict[str, tuple[tuple[str, ...], str, str, str]], engine: ox.
     return {(view, holder, *edge) for (view, holder), held in found.items() for edge in held}
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_views_are_what_follows_from_the_sources(
     world: MakeWorld, histories: st.SearchStrategy[History], data: st.DataObject

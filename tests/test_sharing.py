@@ -127,6 +127,18 @@ def test_former_records_go_along(own: Office, lab: str, contents: Contents) -> N
     whole(own, contents)
 
 
+def test_what_was_chosen_for_somebody_stays_when_they_leave(own: Office, lab: str) -> None:
+    bob = digits(own, lab, "Bob")
+    chosen(own, lab, Choice(ALLIANCE, people={bob: EMERGENCY, digits(own, lab, "Ann"): PUBLIC}))
+    chosen(own, lab, Choice(people={digits(own, lab, "Ann"): None}))
+    # What a sheet says of one record is no choice for the person.
+    sheet = (
+        SHEET.replace("Level\n", "Level,Audience\n").replace("2,Bob,LIF-VIR-02,W\n", "").replace("W\n", "W,private\n")
+    )
+    own.bring(lab, sheet.replace("Expert\n", "Expert,\n"), full=True)
+    assert read_sharing(own.register, own.access(f"steward:{lab}"), lab).people == {bob: EMERGENCY}
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(own: Office, lab: str) -> None:
     choice = Choice(EMERGENCY, {FRAMEWORK["CHE-ANA-01"]: PUBLIC}, {digits(own, lab, "Bob"): ALLIANCE})
     before = own.dump()

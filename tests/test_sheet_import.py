@@ -150,6 +150,10 @@ def test_a_cell_may_name_several_skills(office: Office, lab: str) -> None:
     result = office.bring(lab, text)
     assert counts(result) == {"added": 2, "person-added": 1, "refused": 1}
     assert [(one.text, one.cells) for one in result.unmatched] == [("virus stuff", 1)]
+    # Also where its level is refused: what is held is each of them, and no skill is called by all their names.
+    wrong = office.bring(lab, text.replace("Expert", "9"), full=True, dry_run=True)
+    assert counts(wrong) == {"refused": 1}
+    assert [one.text for one in wrong.unmatched] == ["virus stuff"]
 
 
 def test_unknown_terms_get_the_nearest_and_stop_nothing_else(office: Office, lab: str) -> None:

@@ -20,6 +20,7 @@ from gse_skills.answers.capability import (
     leaving_in_words,
     standing_in_words,
 )
+from gse_skills.answers.comparison import ComparisonBody, SideBody
 from gse_skills.answers.complaint import ComplaintBody, ComplaintsBody
 from gse_skills.answers.development import (
     GapBody,
@@ -88,6 +89,7 @@ __all__ = [
     "CapabilityBody",
     "CellBody",
     "CompanyBody",
+    "ComparisonBody",
     "ComplaintBody",
     "ComplaintsBody",
     "ConceptRef",
@@ -155,6 +157,7 @@ __all__ = [
     "SentenceBody",
     "SharingBody",
     "ShelfBody",
+    "SideBody",
     "SkillBody",
     "SkillsBody",
     "SplitBody",

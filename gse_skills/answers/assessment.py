@@ -133,6 +133,7 @@ class CalibrationBody(Body):
     organisation: str
     against: str = Field(examples=["Manager"])
     as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
+    known_at: datetime.date | None = Field(None, description="As known at the end of that day; null for as known now.")
     items: list[SpreadBody] = Field(description="Exact, for the organisation's stewards.")
     protected: list[ProtectedSpreadBody] = Field(
         description="Figures for profession leads; those withheld are left out."
@@ -145,7 +146,8 @@ class CalibrationBody(Body):
         return cls(
             organisation=found.question.organisation,
             against=found.question.against.label,
-            as_of=found.question.as_of,
+            as_of=found.question.day,
+            known_at=found.question.known_at,
             items=[
                 SpreadBody(
                     unit=one.unit,

@@ -380,6 +380,9 @@ class WhoIsCloseBody(Body):
     fit: int
     close: list[CloseBody]
     as_of: datetime.date | None = Field(None, description="The day of the answer; null for today.")
+    known_at: datetime.date | None = Field(
+        None, description="As known at the end of that day, of the organisations of which you see all records."
+    )
 
     @classmethod
     def of(cls, found: WhoIsClose, framework: Framework) -> Self:
@@ -389,6 +392,7 @@ class WhoIsCloseBody(Body):
             people=found.people,
             fit=found.fit,
             as_of=found.as_of,
+            known_at=found.known_at,
             close=[
                 CloseBody(
                     person=person_digits(one.card.person),

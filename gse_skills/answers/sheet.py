@@ -65,6 +65,11 @@ class ImportBody(Body):
     rows: int
     shape: str = Field(examples=["long"])
     recognised: dict[str, str] = Field(description="What each column was read as, by its letter.")
+    guessed: dict[str, str] = Field(
+        default_factory=dict,
+        description="The columns of `recognised` that their headings alone do not name, with what spoke for it.",
+        examples=[{"C": "from its cells"}],
+    )
     headings: dict[str, str] = Field(description="The heading of each column that is read or left out, by its letter.")
     counts: dict[str, int] = Field(description="Cells by what happened to them, and people by what happened to them.")
     outcomes: list[OutcomeBody] = Field(description="What was refused or noted, the first 200.")
@@ -89,6 +94,7 @@ class ImportBody(Body):
             rows=result.rows,
             shape=columns.shape.value,
             recognised=dict(sorted(recognised.items(), key=lambda pair: (len(pair[0]), pair[0]))),
+            guessed={letter(column): ground.value for column, ground in columns.guessed.items()},
             headings={letter(column): text for column, text in sorted({**columns.ignored, **columns.headings}.items())},
             counts=result.counts,
             outcomes=[OutcomeBody.of(outcome) for outcome in result.outcomes],

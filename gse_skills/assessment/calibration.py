@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gse_skills.access import Access
-from gse_skills.capability import index_on, relevant
+from gse_skills.capability import index_on, known_records, not_whole, relevant
 from gse_skills.capability.figures import Counted, PublishedFigures
 from gse_skills.disclosure import Figure, Rules
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Framework
-from gse_skills.index import Columns, Index, judgements_on, require_told
+from gse_skills.index import Columns, Index, day_number, judgements_on, require_told
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience, Basis, Level
 
@@ -39,6 +39,13 @@ class CalibrationQuestion:
     as_of: datetime.date | None = None
     """The day on which both judgements stood, as known now; None for today. For figures the day by which they were
     published."""
+    known_at: datetime.date | None = None
+    """As it was known at the end of that day, which is then also the day where `as_of` names none."""
+
+    @property
+    def day(self) -> datetime.date | None:
+        """The day of the answer; None for today."""
+        return self.as_of or self.known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,10 @@ def calibrate(register: Register, access: Access, question: CalibrationQuestion)
 
     Figures are published when they are first asked for, and again once enough people differ. Raises RefusedError (rule
     `not-steward`), NotFoundError (`unknown-organisation`, `unknown-term`), AmbiguousError (`ambiguous-label`) and
-    InputError (`bad-basis`, `day-to-come`, `before-any-record`).
+    InputError (`bad-basis`, `day-to-come`, `before-any-record`). What was known then is for who keeps the records
+    (RefusedError `not-whole`).
     """
-    require_told(today(), question.as_of)
+    require_told(today(), question.as_of, question.known_at)
     lead = Audience.PRIVATE.view(question.organisation) in access.counts
     if not lead:
         access.require_keeper(question.organisation)
@@ -114,12 +122,14 @@ def calibrate(register: Register, access: Access, question: CalibrationQuestion)
     concept = None
     if question.concept is not None:
         concept = state.lookup.resolve(question.concept, kinds=SKILL_KINDS).concept
+    if lead and question.known_at is not None:
+        raise not_whole()
     if lead:
         return _protected(register, question, concept)
-    if question.as_of is None:
+    if question.day is None:
         pairs = _pairs(state.index, question.organisation, question.against)
     else:
-        pairs = _pairs_on(register, access, question.organisation, question.against, question.as_of)
+        pairs = _pairs_on(register, access, question, question.day)
     if concept is not None:
         inside = set(map(int, state.framework.descendants(concept)))
         pairs = [one for one in pairs if one.skill in inside]
@@ -183,11 +193,16 @@ def _pairs(index: Index, organisation: str, against: Basis) -> list[_Pair]:
     return _paired(columns, index, against)
 
 
-def _pairs_on(register: Register, access: Access, organisation: str, against: Basis, day: datetime.date) -> list[_Pair]:
+def _pairs_on(register: Register, access: Access, question: CalibrationQuestion, day: datetime.date) -> list[_Pair]:
     """The pairs of judgements that both stood on a day, whichever of them counted, by the units of that day."""
-    index, framework = register.state.index, register.state.framework
-    then = index_on(register.store, framework, index, relevant(access.views, organisation), organisation, day)
-    return _paired(judgements_on(index, organisation, day), then, against)
+    index, framework, slug = register.state.index, register.state.framework, question.organisation
+    then = index_on(register.store, framework, index, relevant(access.views, slug), slug, day, question.known_at)
+    if question.known_at is None:
+        rows = judgements_on(index, slug, day)
+    else:
+        known = known_records(register.store, framework, slug, question.known_at)
+        rows = known.take(np.flatnonzero((known.assessed <= day_number(day)) & (known.until > day_number(day))))
+    return _paired(rows, then, question.against)
 
 
 def _paired(columns: Columns, index: Index, against: Basis) -> list[_Pair]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gse_skills.access import Access
 from gse_skills.capability.declaration import Declaration, headcount_of, mapped_of, read_declarations
 from gse_skills.capability.figures import Figures, PublishedFigures
-from gse_skills.capability.fragility import Fragility, fragility
+from gse_skills.capability.fragility import Fragility, bridges, departures
 from gse_skills.capability.leaving import AHEAD, Going, Leaving, LeavingDays, ahead, days_of, require_horizon
 from gse_skills.capability.line import Line, SinglePoint, line_up, single_points
 from gse_skills.capability.past import index_on, require_whole
@@ -53,14 +53,16 @@ class CapabilityQuestion:
     """Notation, IRI or label of a domain, group or skill; None for the whole framework."""
     as_of: datetime.date | None = None
     """The day of the answer; None for today, or for the day of `known_at` where that is said."""
-    fragile: bool = False
-    """Whether to work out as well which few departures would cost most, and who bridges groups."""
+    departures: bool = False
+    """Whether to work out as well which few departures would cost most."""
     only: bool = False
     """Whether the unit is meant by itself, without those below it."""
     ahead: int = AHEAD
     """How many months to look ahead for people who are known to leave."""
     known_at: datetime.date | None = None
     """As known at the end of that day; None for as known now. Only for whoever sees all records."""
+    bridges: bool = False
+    """Whether to work out as well who bridges groups, which takes longer than all the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Capability:
     figures: Figures | None = None
     """Of the records that the caller does not see by name, for whoever may have figures of them."""
     fragility: Fragility | None = None
+    """None where neither departures nor bridges were asked for."""
     declared: Declaration | None = None
     """How many people there are in scope, as declared, for whoever may know of it."""
     asked: Mapping[str, Declaration] = field(default_factory=dict)
@@ -159,7 +162,7 @@ def ask(
         _version(data_version(scope.index, scope.found), leaving),
         scope.targets(day),
         kept,
-        scope.fragility(leavers) if question.fragile else None,
+        scope.fragility(leavers, deep, best),
         None if question.only else headcount_of(scope.declarations, question.unit or ""),
         asked,
         tuple(iri for iri in empty if iri in asked),
@@ -266,13 +269,16 @@ class _Scope:
         """What follows from when people leave, where that is told."""
         if leavers is None:
             return None
-        numbers = self.found.persons.tolist()
-        return ahead(leavers, day, self.question.ahead, best, deep, self.skills, lambda at: self.named(numbers[at]))
+        return ahead(leavers, day, self.question.ahead, best, deep, self.skills, self._named_at)
 
     def named(self, person: int) -> str | None:
         """The IRI of somebody whom the views show now."""
         identifier = int(self.index.people.identifier[person])
         return Identifier("person", identifier).iri if identifier in self.visible else None
+
+    def _named_at(self, place: int) -> str | None:
+        """The IRI of the person at a place, if the views show them now."""
+        return self.named(int(self.found.persons[place]))
 
     def asked(self, concept: str, unit: str | None = None) -> Declaration | None:
         """What says that people were asked of a concept, in a unit or in the scope; told to who sees all records."""
@@ -325,10 +331,15 @@ class _Scope:
             return np.ones(len(self.found.persons), np.bool_)
         return np.isin(self.where, sorted(self.tree.below(unit)))
 
-    def fragility(self, leavers: LeavingDays | None) -> Fragility:
-        """Which few departures would cost most, and who bridges groups."""
+    def fragility(self, leavers: LeavingDays | None, deep: Pairs, best: Holdings) -> Fragility | None:
+        """Which few departures would cost most and who bridges groups, as far as the question asks for it."""
+        question = self.question
+        if not (question.departures or question.bridges):
+            return None
         leaves_on = leavers.of if leavers is not None else lambda place: None
-        return fragility(self.found, self.framework, self.skills, self.below, self.named, leaves_on)
+        going = departures(deep, self.skills, self._named_at, leaves_on) if question.departures else ()
+        linking, sampled = bridges(best, self._named_at) if question.bridges else ((), False)
+        return Fragility(going, linking, sampled)
 
 
 def _said(store: Store, organisation: str, question: CapabilityQuestion, day: datetime.date) -> tuple[Declaration, ...]:

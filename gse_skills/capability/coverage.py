@@ -41,6 +41,8 @@ class CoverageQuestion:
     """The day of the answer; None for today, or for the day of `known_at` where that is said."""
     known_at: datetime.date | None = None
     """As known at the end of that day; None for as known now. Only of organisations whose records are all seen."""
+    whole: bool = False
+    """Whether the concept is one branch of the answer, instead of those below it."""
 
 
 class Cell(NamedTuple):
@@ -92,7 +94,7 @@ def ask_coverage(
     concept = None
     if question.concept is not None:
         concept = framework.concept(lookup.resolve(question.concept, kinds=SKILL_KINDS).concept)
-    branches = _branches(framework, concept, groups=question.groups)
+    branches = _branches(framework, concept, groups=question.groups, whole=question.whole)
     day = question.as_of or question.known_at or today
     past = None if day == today and question.known_at is None else day
     rows: dict[str, _Row] = {}
@@ -234,9 +236,10 @@ def _cells(counts: Counts) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(islice(cells, branches)) for _ in range(places))
 
 
-def _branches(framework: Framework, concept: Concept | None, *, groups: bool) -> tuple[str, ...]:
+def _branches(framework: Framework, concept: Concept | None, *, groups: bool, whole: bool) -> tuple[str, ...]:
     if concept is not None:
-        found = tuple(sorted(concept.narrower)) or (concept.iri,)
+        found = () if whole else tuple(sorted(concept.narrower))
+        found = found or (concept.iri,)
     else:
         found = framework.top_concepts(OWN_SCHEME)
         if groups:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from gse_skills.framework import Framework
-from gse_skills.index import Held, holdings, pairs
+from gse_skills.index import Holdings, Pairs
 from gse_skills.vocabulary import Level
 
 DEPARTURES = 5
@@ -52,11 +51,11 @@ class Bridge:
 
 @dataclass(frozen=True, slots=True)
 class Fragility:
-    """What departures would do."""
+    """What departures would do, as far as it was asked for."""
 
-    departures: tuple[Departure, ...]
-    bridges: tuple[Bridge, ...]
-    sampled: bool
+    departures: tuple[Departure, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
+    sampled: bool = False
     """Whether the bridges are an estimate: the graph was too big for all its paths."""
 
     @property
@@ -66,40 +65,43 @@ class Fragility:
         return tuple(person for person in said if person)
 
 
-def fragility(
-    found: Held,
-    framework: Framework,
+def departures(
+    deep: Pairs,
     skills: Sequence[str],
-    groups: Sequence[str],
     named: Callable[[int], str | None],
     leaves_on: Callable[[int], datetime.date | None],
-) -> Fragility:
-    """What departures of the people in `found` would do; `named` gives the IRI of those who may be named, and
-    `leaves_on` the day on which the person at a place is known to leave."""
-    deep = pairs(found, framework, skills)
+) -> tuple[Departure, ...]:
+    """The few people whose leaving would cost most, one after another.
+
+    `deep` has the levels in `skills`; `named` gives the IRI of the person at a place, where they may be named, and
+    `leaves_on` the day on which they are known to leave.
+    """
     strong = deep.level >= Level.PRACTITIONER
     holds: dict[int, set[int]] = {}
     for skill, person in zip(deep.concept[strong].tolist(), deep.person[strong].tolist(), strict=True):
         holds.setdefault(person, set()).add(skill)
-    persons = found.persons.tolist()
-    departures = tuple(
-        Departure(named(persons[person]), tuple(skills[skill] for skill in sorted(lost)), leaves_on(person))
+    return tuple(
+        Departure(named(person), tuple(skills[skill] for skill in sorted(lost)), leaves_on(person))
         for person, lost in _departures(holds, DEPARTURES)
     )
-    levels = holdings(found, framework, groups).levels >= Level.PRACTITIONER
+
+
+def bridges(best: Holdings, named: Callable[[int], str | None]) -> tuple[tuple[Bridge, ...], bool]:
+    """The people who link concepts of `best` that few others link, and whether that is an estimate.
+
+    `named` gives the IRI of the person at a place. Betweenness takes longer than all else of a capability together,
+    even where an organisation is small.
+    """
+    levels = best.levels >= Level.PRACTITIONER
     links = {
         person: tuple(np.flatnonzero(levels[:, person]).tolist())
         for person in np.flatnonzero(levels.sum(axis=0) > 1).tolist()
     }
-    bridges, sampled = _bridges(links)
-    return Fragility(
-        departures,
-        tuple(
-            Bridge(named(persons[person]), tuple(groups[group] for group in links[person]), share, alone)
-            for person, share, alone in bridges
-        ),
-        sampled,
-    )
+    found, sampled = _bridges(links)
+    return tuple(
+        Bridge(named(person), tuple(best.concepts[group] for group in links[person]), share, alone)
+        for person, share, alone in found
+    ), sampled
 
 
 def _departures(holds: dict[int, set[int]], most: int) -> list[tuple[int, set[int]]]:

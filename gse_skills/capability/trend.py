@@ -18,7 +18,7 @@ from gse_skills.capability.past import holding_on, require_whole
 from gse_skills.capability.sight import relevant, sees_whole
 from gse_skills.errors import InputError
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept, Framework, Lookup
-from gse_skills.index import DAY_ZERO, Columns, Held, Index, data_version, held, holdings, present, require_told
+from gse_skills.index import DAY_ZERO, Columns, Held, Index, data_version, held_on_days, require_told
 from gse_skills.records import Standing
 from gse_skills.store import Store
 from gse_skills.vocabulary import Level
@@ -90,8 +90,8 @@ def ask_trend(
         sides = [_on(history, framework, tops, day, index.standing) for day in days]
     else:
         numbers = np.unique(np.concatenate([framework.descendants(iri) for iri in tops]))
-        sides = [held(index, views, numbers, present(index, views, question.organisation, day), day) for day in days]
-    moments = tuple(_moment(day, side, framework, tops) for day, side in zip(days, sides, strict=True))
+        sides = list(held_on_days(index, views, numbers, question.organisation, days))
+    moments = tuple(_moment(day, side) for day, side in zip(days, sides, strict=True))
     version = data_version(index, *sides) if question.known_at is None else f"{_record_sum(sides):016x}"
     return Trend(question, concept, whole, moments, version)
 
@@ -116,9 +116,10 @@ def _record_sum(sides: Sequence[Held]) -> int:
     )
 
 
-def _moment(day: datetime.date, side: Held, framework: Framework, tops: Sequence[str]) -> Moment:
-    levels = holdings(side, framework, tops).levels.max(axis=0, initial=0)
-    four = [int((levels >= rank).sum()) for rank in Level]
+def _moment(day: datetime.date, side: Held) -> Moment:
+    best = np.zeros(len(side.persons), np.uint8)
+    np.maximum.at(best, side.rows.person, side.rows.level)
+    four = [int((best >= rank).sum()) for rank in Level]
     return Moment(day, (four[0], four[1], four[2], four[3]))
 
 

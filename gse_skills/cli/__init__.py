@@ -22,6 +22,7 @@ from gse_skills.cli import (
     backup,
     candidates,
     capability,
+    comparison,
     complaint,
     correction,
     development,
@@ -85,6 +86,7 @@ app.command("import")(records.import_)
 app.command("imports")(imports.imports)
 app.command("undo")(imports.undo)
 app.command("capability")(capability.capability)
+app.command("compare")(comparison.compare)
 app.command("coverage")(capability.coverage)
 app.command("trend")(capability.trend)
 app.command("erase")(erase.erase)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gse_skills.answers import AssessedBody, CalibrationBody, EndorsementsBody, FigureBody
-from gse_skills.cli.days import AsOf, day_of, in_words
+from gse_skills.cli.days import AsOf, KnownAt, day_of, in_words
 from gse_skills.cli.output import Json, dump, say, table
 from gse_skills.cli.service import Data, address, open_service
 from gse_skills.vocabulary import BasisName, LevelLabel
@@ -91,6 +91,7 @@ def calibration(
     concept: Annotated[str | None, typer.Argument(help="A domain, group or skill; the whole framework.")] = None,
     against: Annotated[BasisName, typer.Option("--against", help="Whose judgements to compare with.")] = "manager",
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
@@ -100,15 +101,15 @@ def calibration(
 
       gse-skills calibration larkmoor
 
-      gse-skills calibration larkmoor LIF --against peer --as-of 2025-12-31 --json
+      gse-skills calibration larkmoor LIF --against peer --known-at 2025-12-31 --json
     """
-    asked = {"against": against, "concept": concept, "as_of": day_of(as_of)}
+    asked = {"against": against, "concept": concept, "as_of": day_of(as_of), "known_at": day_of(known_at)}
     with open_service(data) as service:
         found = service.get(address("organisations", org, "calibration"), CalibrationBody, asked)
     if as_json:
         dump(found)
     else:
-        what = f"Self against {found.against.lower()}{in_words(found.as_of)}"
+        what = f"Self against {found.against.lower()}{in_words(found.as_of, found.known_at)}"
         say(f"{what}: levels by which people say more of themselves.")
         rows = [
             (

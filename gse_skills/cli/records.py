@@ -34,7 +34,7 @@ def import_(
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="A saved column mapping.", exists=True, dir_okay=False)
     ] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook; the first.")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of a workbook; the largest.")] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="Write the sheet back, annotated (.xlsx or .csv).", dir_okay=False)
     ] = None,
@@ -98,7 +98,8 @@ def _tell_import(result: ImportBody, report: Path | None) -> None:
     verb = "would be" if result.dry_run else "were"
     say(f"{result.source_name}: {result.rows:,} rows, read as {result.shape}.")
     for column, role in result.recognised.items():
-        say(f"  column {column}: {role}")
+        ground = result.guessed.get(column)
+        say(f"  column {column}: {role}" + (f" (a guess, {ground})" if ground else ""))
     say()
     table([(status, f"{count:,}") for status, count in result.counts.items()], (f"{verb}", "count"))
     shown = [one for one in result.outcomes if one.row]

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gse_skills.errors import InputError
+from gse_skills.index import require_in_range
 from gse_skills.proposals.wording import plain
 from gse_skills.records import organisation_iri
 from gse_skills.records.lexical import day
 from gse_skills.records.view import person_term
 from gse_skills.store import term
 from gse_skills.vocabulary import DCTERMS, GSE, PROV, RDF, Identifier, Level
-
-LATEST = datetime.date(2129, 1, 1)
-"""Days after it cannot be told by the index."""
 
 
 class GoalState(StrEnum):
@@ -141,15 +139,14 @@ def checked_how(text: str) -> str:
 
 
 def checked_days(begins: datetime.date, by: datetime.date) -> None:
-    """Raise InputError (rules `dates-out-of-order`, `bad-date`) for days that make no goal."""
+    """Raise InputError (rules `dates-out-of-order`, `day-out-of-range`) for days that make no goal."""
+    require_in_range(begins, by)
     if by < begins:
         raise InputError(
             f"The goal is due on {by}, before it begins on {begins}.",
             rule="dates-out-of-order",
             remedy="Give a day by which to reach it that is not before the day on which it begins.",
         )
-    if by >= LATEST:
-        raise InputError(f"{by} is too far away.", rule="bad-date", remedy=f"Give a day before {LATEST}.")
 
 
 def author_iri(organisation: str, person: str, *, themself: bool) -> str:

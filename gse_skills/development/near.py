@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gse_skills.access import Access
+from gse_skills.capability import holding_on, known_records, not_whole, sees_whole
 from gse_skills.development.effort import meant_by, needed_level
 from gse_skills.framework import RoleProfile
-from gse_skills.index import members, require_told
+from gse_skills.index import Columns, Held, members, require_told
 from gse_skills.index.holdings import held as held_by
 from gse_skills.index.holdings import holdings
 from gse_skills.people import Card, read_cards
@@ -44,6 +47,8 @@ class WhoIsClose:
     """Those who lack least, by name among equals; only people with a record of something that the role needs."""
     as_of: datetime.date | None = None
     """The day of the answer; None for today."""
+    known_at: datetime.date | None = None
+    """As known at the end of that day; None for as known now."""
 
 
 def who_is_close(
@@ -52,22 +57,34 @@ def who_is_close(
     role: RoleProfile,
     limit: int = SHOWN,
     as_of: datetime.date | None = None,
+    known_at: datetime.date | None = None,
 ) -> WhoIsClose:
     """Who is close to a role, over the views of the caller; levels over mappings to other schemes are not looked at.
 
     With a day, who of the people seen now was close on it, as known now, to what the role needs today; who has left
-    since is not among them. Raises InputError (`day-to-come`, `before-any-record`).
+    since is not among them. As known at the end of `known_at`, which is then also the day where `as_of` names none, it
+    is told of the organisations of which the caller sees all records. Raises InputError (`day-to-come`,
+    `before-any-record`) and RefusedError (`not-whole`, where there is no such organisation).
     """
-    require_told(today(), as_of)
-    state = register.state
-    persons = members(state.index, access.views)
+    require_told(today(), as_of, known_at)
+    state, day = register.state, as_of or known_at
+    whole = [slug for slug in state.index.organisations if sees_whole(access, slug)]
+    if known_at is None:
+        persons = members(state.index, access.views)
+    elif whole:
+        persons = np.sort(np.concatenate([members(state.index, access.views, slug) for slug in whole]))
+    else:
+        raise not_whole()
     needs = [need for need in role.requirements if need.essential and need.skill in state.framework]
     if not needs or not len(persons):
-        return WhoIsClose(role, len(persons), 0, (), as_of)
+        return WhoIsClose(role, len(persons), 0, (), day, known_at)
     lists = [meant_by(need.skill, state.framework) for need in needs]
     concepts = sorted({iri for those in lists for iri in those})
     skills = np.unique(np.concatenate([state.framework.descendants(iri) for iri in concepts]))
-    found = held_by(state.index, access.views, skills, persons, as_of)
+    if known_at is None:
+        found = held_by(state.index, access.views, skills, persons, as_of)
+    else:
+        found = _held_then(register, whole, persons, skills, day or known_at, known_at)
     levels = holdings(found, state.framework, concepts).levels.astype(np.int16)
     held = np.stack([levels[[concepts.index(iri) for iri in those]].max(axis=0) for those in lists], axis=1)
     missing = np.maximum(np.array([needed_level(need) for need in needs], np.int16) - held, 0).sum(axis=1)
@@ -88,4 +105,22 @@ def who_is_close(
         if iri in cards
     ]
     close.sort(key=lambda one: (one.missing, one.card.name.casefold(), one.card.person))
-    return WhoIsClose(role, len(persons), int((missing == 0).sum()), tuple(close[:limit]), as_of)
+    return WhoIsClose(role, len(persons), int((missing == 0).sum()), tuple(close[:limit]), day, known_at)
+
+
+def _held_then(
+    register: Register,
+    organisations: Sequence[str],
+    persons: NDArray[np.uint32],
+    skills: NDArray[np.int32],
+    day: datetime.date,
+    known_at: datetime.date,
+) -> Held:
+    """What `persons` held of `skills` on a day, as it was known at the end of another."""
+    state, rows = register.state, Columns.empty()
+    for slug in organisations:
+        history = known_records(register.store, state.framework, slug, known_at)
+        rows = rows.plus(holding_on(history, day, state.standing))
+    identifiers = state.index.people.identifier[persons]
+    rows = rows.take(np.flatnonzero(np.isin(rows.skill, skills) & np.isin(rows.person, identifiers)))
+    return Held(persons, replace(rows, person=np.searchsorted(identifiers, rows.person).astype(np.uint64)))

@@ -2,7 +2,7 @@
 
 from gse_skills.framework.concept import SKILL_KINDS, Concept, Grade, Kind, Label, Requirement, RoleProfile
 from gse_skills.framework.framework import ONTOLOGY, OWN_SCHEME, Framework
-from gse_skills.framework.load import read_scheme, shipped, shipped_scheme
+from gse_skills.framework.load import SOURCES, read_scheme, shipped, shipped_scheme
 from gse_skills.framework.lookup import Lookup, Match
 from gse_skills.framework.roles import (
     RoleQuestion,
@@ -24,6 +24,7 @@ __all__ = [
     "ONTOLOGY",
     "OWN_SCHEME",
     "SKILL_KINDS",
+    "SOURCES",
     "Concept",
     "Framework",
     "Grade",

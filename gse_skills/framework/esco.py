@@ -24,6 +24,7 @@ from gse_skills.vocabulary import DCTERMS, GSE, OWL, RDF, SKOS, XSD
 BASE = "http://data.europa.eu/esco/"
 SKILLS = f"{BASE}concept-scheme/skills"
 OCCUPATIONS = f"{BASE}concept-scheme/occupations"
+TITLE = "ESCO"
 ATTRIBUTION = "This service uses the ESCO classification of the European Commission."
 LICENCE = "http://data.europa.eu/eli/dec/2011/833/oj"
 
@@ -67,7 +68,7 @@ def read(source: Path, tables: Mapping[str, Table]) -> Scheme:
     reader.relations()
     version = _version(source, tables)
     reader.schemes(told, version)
-    title = f"ESCO v{version}" if version else "ESCO"
+    title = f"{TITLE} v{version}" if version else TITLE
     return Scheme("esco", title, reader.pen.triples, tuple(reader.notes()))
 
 

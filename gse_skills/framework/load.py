@@ -25,6 +25,8 @@ from gse_skills.vocabulary import DCTERMS, FRAMEWORK, GSE, RDF, RDFS, SKOS
 ONTOLOGY_FILE = "gse-skills.ttl"
 SCHEMES_FILE = "schemes.ttl"
 """Interchange schemes; no concept is tagged with them."""
+SOURCES: Mapping[str, str] = {esco.SKILLS: esco.TITLE, esco.OCCUPATIONS: esco.TITLE, ddat.BASE: ddat.TITLE}
+"""What schemes are called that can be read, by IRI, also where they are not loaded."""
 _RESERVED = (ONTOLOGY, OWN_SCHEME)
 _OWN_IRI = FRAMEWORK.removesuffix("/")
 _CONCEPT_TYPES = frozenset((SKOS.Concept, GSE.Skill, GSE.SkillGroup, GSE.SkillDomain))

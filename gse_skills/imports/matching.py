@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from gse_skills.errors import GseSkillsError, InputError
 from gse_skills.imports.assertion import Assertion, PersonFacts
-from gse_skills.imports.columns import Shape, SheetColumns, recognise
+from gse_skills.imports.columns import Shape, SheetColumns, Sorting, recognise, worded_header
 from gse_skills.imports.finding import Finding, letter
+from gse_skills.imports.guess import Ground
 from gse_skills.imports.header import Header, candidates, texts_of
 from gse_skills.imports.interpret import Defaults, interpret
 from gse_skills.imports.mapping import ColumnMapping, Place
 from gse_skills.imports.phrases import Phrases
 from gse_skills.imports.roles import PERSON_ROLES, Role
-from gse_skills.imports.rules import MATCHING_RULES, refuse
+from gse_skills.imports.rules import MATCHING_RULES
 from gse_skills.imports.sheet import Row, SheetHeader, SheetReading
 from gse_skills.imports.text import fold, text_of
 
 LEFT_OUT, A_SKILL = "left-out", "a-skill"
 """What a column can be taken for besides a role: for nothing, or for one skill, with a level in each cell."""
-HEAD = 30
-"""How many rows are looked at."""
 _SAMPLES = 3
 _LINES = 8
 
@@ -40,7 +39,7 @@ class SheetHead:
     @classmethod
     def of(cls, reading: SheetReading) -> SheetHead:
         """The head of a sheet that is being read; raises what `SheetReading.head` raises."""
-        rows = reading.head(HEAD)
+        rows = reading.head()
         last = rows[-1].number
         faults = tuple(fault for fault in reading.header.faults if fault.row <= last)
         return cls(replace(reading.header, faults=faults), rows)
@@ -73,6 +72,15 @@ class Matching:
     choices: Choices
     trouble: GseSkillsError | None = None
     """Why the sheet cannot be read so."""
+    grounds: Mapping[int, Ground] = field(default_factory=dict)
+    """By what each column was recognised, as long as nobody chose."""
+    doubts: Mapping[int, Role] = field(default_factory=dict)
+    """What columns that are left out may hold."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody need look: all that the sheet seems to say is recognised by headings."""
+        return self.trouble is None and not self.doubts and set(self.grounds.values()) <= {Ground.HEADING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +101,11 @@ def recognised(head: SheetHead, phrases: Phrases) -> Matching:
     try:
         columns = recognise(head.rows, phrases.names_a_skill, head.header.merged)
     except InputError as error:
-        header = _likely_header(head.rows)
-        choices = {column: role.value for column, role in header.roles().items()}
-        return Matching(header.last_row, _samples(head, header.last_row, header.texts), choices, error)
+        header = worded_header(head.rows) or _likely_header(head.rows)
+        sorting = Sorting.of(header, head.rows, phrases.names_a_skill)
+        choices = {column: role.value for role, column in sorting.columns.items()}
+        samples = _samples(head, header.last_row, header.texts)
+        return Matching(header.last_row, samples, choices, error, sorting.grounds, sorting.doubts())
     return matched(head, columns)
 
 
@@ -103,13 +113,16 @@ def matched(head: SheetHead, columns: SheetColumns) -> Matching:
     """The matching that columns amount to."""
     choices = {column: role.value for role, column in columns.columns.items()}
     choices |= dict.fromkeys(columns.skills, A_SKILL)
-    return Matching(columns.header_row, _samples(head, columns.header_row, _headings(columns)), choices)
+    samples = _samples(head, columns.header_row, _headings(columns))
+    return Matching(columns.header_row, samples, choices, None, columns.grounds, columns.doubts)
 
 
 def chosen(head: SheetHead, header_row: int, choices: Choices, proposed: Matching) -> Matching:
     """The matching that somebody chose; other headings than those proposed start anew from what these say."""
     if header_row == proposed.header_row:
-        return replace(proposed, choices=choices, trouble=None)
+        same = {column for column, choice in choices.items() if choice == proposed.choices.get(column)}
+        grounds = {column: ground for column, ground in proposed.grounds.items() if column in same}
+        return replace(proposed, choices=choices, trouble=None, grounds=grounds)
     row = next((row for row in head.rows if row.number == header_row), head.rows[0])
     header = Header(row.number, row.number, texts_of(row))
     return Matching(
@@ -140,7 +153,7 @@ def mapping_of(matching: Matching, kept: ColumnMapping | None = None) -> ColumnM
             if role in roles:
                 raise _twice(role, roles[role], one)
             roles[role] = place
-    _require_whole(roles, skills, matching.header_row)
+    _require_whole(roles, skills)
     return ColumnMapping(
         Shape.MATRIX if skills else Shape.LONG,
         roles,
@@ -233,19 +246,17 @@ def _require_heading(one: ColumnSample) -> None:
         )
 
 
-def _require_whole(roles: Mapping[Role, Place], skills: Sequence[Place], row: int) -> None:
+def _require_whole(roles: Mapping[Role, Place], skills: Sequence[Place]) -> None:
     """Raise when something is missing without which no row says anything."""
     if PERSON_ROLES.isdisjoint(roles):
-        raise refuse("no-person-column", "No column says who: a name, a staff number or an email address.", row=row)
+        raise _contradiction("no-person-column", "No column says who: a name, a staff number or an email address.")
     if skills and (Role.SKILL in roles or Role.LEVEL in roles):
         message = "Some columns are taken for a skill each, and another for the skill or level of the row."
         raise _contradiction("two-shapes", message)
     if not skills and Role.SKILL not in roles:
-        raise refuse(
-            "no-skill-column", "No column says which skill, and none is taken for a skill of its own.", row=row
-        )
+        raise _contradiction("no-skill-column", "No column says which skill, and none is taken for a skill of its own.")
     if not skills and Role.LEVEL not in roles:
-        raise refuse("no-level-column", "No column says at which level.", row=row)
+        raise _contradiction("no-level-column", "No column says at which level.")
 
 
 def _twice(role: Role, first: Place, second: ColumnSample) -> InputError:

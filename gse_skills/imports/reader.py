@@ -27,15 +27,15 @@ Numbered = tuple[int, Sequence[object]]
 
 
 def run(args: dict[str, object], emit: Callable[[bytes], None]) -> None:
-    """Read `args["path"]` and emit its lines, many to a chunk; `args["sheet"]` names a sheet of a workbook, None takes
-    the first that holds anything.
+    """Read `args["path"]` and emit its lines, many to a chunk; `args["sheet"]` names a sheet of a workbook. Where that
+    is None, the first that holds anything is read, or with `args["seek"]` the one with the most rows under headings.
 
     Raises InputError (TooLargeError for `too-large` and `zip-bomb`) with a rule of `rules.FILE_RULES` for what is wrong
     with the file, after the rows before it when a row is at fault.
     """
     before = csv.field_size_limit(MAX_CELL)
     try:
-        header, rows = _open(Path(str(args["path"])), _text(args.get("sheet")))
+        header, rows = _open(Path(str(args["path"])), _text(args.get("sheet")), seek=bool(args.get("seek")))
         emit(_line(header))
         _emit_rows(rows, emit)
     finally:
@@ -50,7 +50,7 @@ def _line(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
 
 
-def _open(path: Path, sheet: str | None) -> tuple[dict[str, object], Iterator[Numbered]]:
+def _open(path: Path, sheet: str | None, *, seek: bool) -> tuple[dict[str, object], Iterator[Numbered]]:
     size = path.stat().st_size
     if not size:
         raise refuse("empty-file", "The file is empty.")
@@ -61,12 +61,12 @@ def _open(path: Path, sheet: str | None) -> tuple[dict[str, object], Iterator[Nu
     if start == OLE:
         refuse_compound(path)
     if start.startswith(ZIP):
-        return _workbook(path, sheet)
+        return _workbook(path, sheet, seek=seek)
     return _delimited(path, sheet)
 
 
-def _workbook(path: Path, sheet: str | None) -> tuple[dict[str, object], Iterator[Numbered]]:
-    book = Workbook(path, sheet)
+def _workbook(path: Path, sheet: str | None, *, seek: bool) -> tuple[dict[str, object], Iterator[Numbered]]:
+    book = Workbook(path, sheet, seek=seek)
     header = {
         "format": book.kind,
         "sheet": book.sheet,

@@ -31,6 +31,9 @@ MATCHING_RULES: Mapping[str, str] = {
     "column-twice": "Choose something else for one of the two, or leave it out.",
     "two-shapes": "Either one column names the skill and another the level, or each skill has a column of its own.",
     "skill-without-heading": "Write the name of the skill above the column in the sheet, or leave the column out.",
+    "no-person-column": "Choose which column says who.",
+    "no-skill-column": "Choose which column names the skill, or which columns are a skill each.",
+    "no-level-column": "Choose which column holds the level.",
 }
 """Of what somebody chose for the columns; what is missing in it is refused as in a sheet."""
 
@@ -54,6 +57,7 @@ ROW_RULES: Mapping[str, str] = {
 
 NOTES: Mapping[str, str] = {
     "column-recognised": "",
+    "column-guessed": "Say what the column is in a saved mapping, or when you send the sheet, if it is something else.",
     "replaced-concept": "Use the new name from now on.",
     "decided-mapping": "Say in a saved mapping what the phrase means if you mean something else.",
     "column-ignored": "Rename the heading if the column should count, or say what it is in a saved mapping.",

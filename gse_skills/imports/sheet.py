@@ -17,6 +17,8 @@ from gse_skills.sandbox import Limits, Run, Sandbox
 
 Cell: TypeAlias = str | int | float | bool | datetime.date
 """An empty cell is the empty text."""
+HEAD = 20
+"""In so many rows the headings are looked for, and what the columns hold."""
 MAX_LINE = 8_000_000
 """Bytes of a line from the child that the parent will hold."""
 _DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -90,7 +92,7 @@ class SheetReading:
         """The rows that are left."""
         return self._rows
 
-    def head(self, count: int = 20) -> tuple[Row, ...]:
+    def head(self, count: int = HEAD) -> tuple[Row, ...]:
         """The next rows, up to `count`, which stay in `rows`; raises InputError `empty-file` when there are none."""
         found = tuple(islice(self._rows, count))
         if not found and self.header.faults:
@@ -123,12 +125,15 @@ def read_sheet(chunks: Iterable[bytes], close: Callable[[], None] | None = None)
     return SheetReading(_header(first), _rows(lines), close)
 
 
-def open_sheet(sandbox: Sandbox, path: Path, sheet: str | None = None, *, limits: Limits = LIMITS) -> SheetReading:
-    """Read somebody's file in a disposable child; `sheet` names one of a workbook's sheets.
+def open_sheet(
+    sandbox: Sandbox, path: Path, sheet: str | None = None, *, seek: bool = False, limits: Limits = LIMITS
+) -> SheetReading:
+    """Read somebody's file in a disposable child; `sheet` names one of a workbook's sheets. Without it `seek` looks for
+    the one with the most rows under headings that are recognised.
 
     Raises InputError with a rule of `rules.FILE_RULES`, and UnavailableError when the sandbox is full or gone.
     """
-    run = sandbox.start("sheet", {"path": str(path), "sheet": sheet}, limits=limits)
+    run = sandbox.start("sheet", {"path": str(path), "sheet": sheet, "seek": seek}, limits=limits)
     try:
         return read_sheet(_translated(run), run.kill)
     except BaseException:

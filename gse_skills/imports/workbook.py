@@ -3,49 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from gse_skills.errors import InputError
 from gse_skills.imports.archive import open_archive
+from gse_skills.imports.columns import RECOGNISED, plainness
 from gse_skills.imports.delimited import MAX_COLUMNS
 from gse_skills.imports.finding import letter
 from gse_skills.imports.markup import MAX_ROWS, Extent, scan_ods, scan_xlsx
 from gse_skills.imports.rules import refuse
+from gse_skills.imports.sheet import HEAD, Cell, Row
 
 MAX_CELLS = 12_000_000
 """Cells between A1 and the last one in use: calamine keeps them all, at about 32 bytes each."""
+MAX_SHEETS = 40
+"""Among so many sheets the one to read is looked for."""
 
 
 class Workbook:
-    """A workbook with one of its sheets chosen; `sheet` None takes the first visible one that is not empty.
+    """A workbook with one of its sheets chosen. Where `sheet` names none and `seek` asks for it, that is the visible
+    one with the most rows under headings that are recognised; else, or if there is none, the first that is not empty.
 
     Raises InputError: `corrupt-file`, `zip-bomb`, `too-large`, `password-protected`, `not-a-spreadsheet`,
     `no-such-sheet`, `empty-file`, `merged-cells`, `formula-without-value`.
     """
 
-    def __init__(self, path: Path, sheet: str | None) -> None:
+    def __init__(self, path: Path, sheet: str | None, *, seek: bool = False) -> None:
         self.kind, archive = open_archive(path)
         with archive:
             extents = scan_ods(archive) if self.kind == "ods" else {}
             for name, extent in extents.items():
                 _check_size(extent, name)
             try:
-                self._open(path, sheet, lambda name: extents.get(name) or scan_xlsx(archive, name))
+                self._open(path, sheet, lambda name: extents.get(name) or scan_xlsx(archive, name), seek=seek)
             except CalamineError as error:
                 raise refuse("corrupt-file", "The workbook is broken.", value=str(error)) from None
 
-    def _open(self, path: Path, sheet: str | None, extent_of: Callable[[str], Extent]) -> None:
+    def _open(self, path: Path, sheet: str | None, extent_of: Callable[[str], Extent], *, seek: bool) -> None:
         self._book = CalamineWorkbook.from_path(str(path))
         self.sheets = [
             found.name
             for found in self._book.sheets_metadata
             if found.typ is SheetTypeEnum.WorkSheet and found.visible is SheetVisibleEnum.Visible
         ]
-        for name in self._candidates(sheet):
-            self.sheet, self.extent = name, extent_of(name)
-            _check_size(self.extent, name)
-            self._cells = self._book.get_sheet_by_name(name)
+        found = self._largest(extent_of) if seek and sheet is None and len(self.sheets) > 1 else None
+        for name in self._candidates(found or sheet):
+            if name != found:
+                self._load(name, extent_of(name))
             if self._cells.start is not None or self.extent.faults:
                 break
         else:
@@ -53,6 +62,35 @@ class Workbook:
         for block in _merged(self._cells):
             self.extent.merge(block)
         self.extent.check()
+
+    def _load(self, name: str, extent: Extent) -> None:
+        self.sheet, self.extent = name, extent
+        _check_size(extent, name)
+        self._cells = self._book.get_sheet_by_name(name)
+
+    def _largest(self, extent_of: Callable[[str], Extent]) -> str | None:
+        """The visible sheet with the most rows among those most plainly of skills; it is loaded then."""
+        best, worth, extents = None, (0, 0), dict[str, Extent]()
+        # What is wrong with a sheet that nobody asked for need not stop another.
+        for name in self.sheets[:MAX_SHEETS]:
+            with suppress(InputError):
+                extents[name] = extent_of(name)
+        for name, extent in sorted(extents.items(), key=lambda one: -one[1].last_row):
+            if worth >= (RECOGNISED, extent.last_row):
+                break
+            with suppress(InputError, CalamineError):
+                self._load(name, extent)
+                found = plainness(self._head()), sum(1 for _ in self.rows())
+                if found[0] and found > worth:
+                    best, worth = name, found
+        if best is not None and self.sheet != best:
+            self._load(best, extents[best])
+        return best
+
+    def _head(self) -> tuple[Row, ...]:
+        # As they are, times of day and durations too: what reads them takes anything for a text.
+        rows = cast("Iterator[tuple[int, list[Cell]]]", self.rows())
+        return tuple(Row(number, tuple(cells)) for number, cells in islice(rows, HEAD))
 
     def _candidates(self, sheet: str | None) -> list[str]:
         if sheet is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -191,8 +192,8 @@ class Partition:
         starts, ends = starts[held], ends[held]
         # Neighbouring skills lie side by side: one slice for a whole branch is faster than one a skill.
         joins = np.flatnonzero(starts[1:] != ends[:-1]) + 1
-        first, last = np.r_[0, joins], np.r_[joins - 1, len(starts) - 1]
-        slices = [slice(starts[a], ends[b]) for a, b in zip(first, last, strict=True)] if len(starts) else []
+        edges = np.concatenate(([0], joins, [len(starts)])).tolist()
+        slices = [slice(starts[a], ends[b - 1]) for a, b in pairwise(edges)] if len(starts) else []
         skill = np.repeat(skills[held].astype(np.uint32), ends - starts)
         until = self.until
 

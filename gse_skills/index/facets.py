@@ -79,6 +79,22 @@ def facets(
     )
 
 
+def sites(index: Index, views: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Where the people work whom the views show: of each site, how many of each organisation; an empty text is who has
+    none said."""
+    seen = np.flatnonzero(members_of(index, views))
+    pairs = np.stack([index.people.post[seen], index.people.organisation[seen]]).astype(np.int64)
+    found: dict[str, Counter[str]] = {}
+    for (post, organisation), count in zip(*_pairs(pairs), strict=True):
+        found.setdefault(index.posts[post].site, Counter())[index.organisations[organisation]] += count
+    return {site: dict(sorted(found[site].items())) for site in sorted(found)}
+
+
+def _pairs(pairs: NDArray[np.int64]) -> tuple[list[list[int]], list[int]]:
+    different, counts = np.unique(pairs, axis=1, return_counts=True)
+    return different.T.tolist(), counts.tolist()
+
+
 def _tally(column: NDArray[np.integer], mask: Mask) -> dict[int, int]:
     counts = np.bincount(column[mask])
     return {int(value): int(counts[value]) for value in np.flatnonzero(counts)}

@@ -95,7 +95,7 @@ def present(
     if as_of is None:
         return members(index, views, organisation)
     counted = np.zeros(len(index.people), bool)
-    for partition in _partitions(index, views, as_of):
+    for partition in _partitions(index, views, of_any_day=True):
         counted[partition.person[_on(partition.assessed, partition.until, as_of)]] = True
     return np.flatnonzero(counted & _of(index, organisation)).astype(np.uint32)
 
@@ -115,7 +115,7 @@ def held(
     place: NDArray[Any] = np.full(len(index.people), nowhere)
     place[persons] = np.arange(len(persons), dtype=np.uint32)
     parts: list[Columns] = []
-    for partition in _partitions(index, views, as_of):
+    for partition in _partitions(index, views, of_any_day=as_of is not None):
         rows = partition.of_skills(skills)
         rows = replace(rows, person=place[rows.person])
         mine = rows.person < nowhere
@@ -127,6 +127,45 @@ def held(
             parts.append(rows)
     rows = _joined(parts)
     return Held(persons, rows if as_of is None else counting(rows, index.standing))
+
+
+def held_on_days(
+    index: Index, views: Sequence[str], skills: NDArray[np.int32], organisation: str, days: Sequence[datetime.date]
+) -> tuple[Held, ...]:
+    """What `held` gives of those who are `present` in an organisation, for each of several days.
+
+    The organisation's records are looked for once, and not anew for each day.
+    """
+    mine, asked = _of(index, organisation), np.zeros(index.concepts, np.bool_)
+    asked[skills] = True
+    rows = _joined([_rows_of(partition, mine) for partition in _partitions(index, views, of_any_day=True)])
+    inside = asked[rows.skill]
+    return tuple(_held_on(index, rows, inside, day) for day in days)
+
+
+def _rows_of(partition: Partition, people: NDArray[np.bool_]) -> Columns:
+    """The records of the people so marked; persons stay numbers."""
+    kept = np.flatnonzero(people[partition.person])
+    person: NDArray[Any] = partition.person[kept]
+    return Columns(
+        (np.searchsorted(partition.offsets, kept, "right") - 1).astype(np.uint32),
+        person,
+        partition.record[kept],
+        partition.level[kept],
+        partition.basis[kept],
+        partition.assessed[kept],
+        np.broadcast_to(OPEN, len(kept)) if partition.until is None else partition.until[kept],
+    )
+
+
+def _held_on(index: Index, rows: Columns, inside: NDArray[np.bool_], day: datetime.date) -> Held:
+    on = _on(rows.assessed, rows.until, day)
+    there = np.zeros(len(index.people), np.bool_)
+    there[rows.person[on]] = True
+    persons = np.flatnonzero(there).astype(np.uint32)
+    place: NDArray[Any] = np.cumsum(there, dtype=np.uint32) - 1
+    chosen = rows.take(np.flatnonzero(on & inside))
+    return Held(persons, counting(replace(chosen, person=place[chosen.person]), index.standing))
 
 
 def judgements_on(index: Index, organisation: str, as_of: datetime.date) -> Columns:
@@ -176,12 +215,13 @@ def data_version(index: Index, *counted: Held) -> str:
     Made of nothing but what was counted: a commit number would tell of changes that the caller may not see.
     """
     total = 0
+    posts = np.unique(index.people.post[np.concatenate([one.persons for one in counted])]) if counted else ()
+    said = np.zeros(len(index.posts), np.uint64)
+    for post in map(int, posts):
+        said[post] = zlib.crc32("\0".join(index.posts[post]).encode())
     for one in counted:
-        posts, which = np.unique(index.people.post[one.persons], return_inverse=True)
-        texts = ("\0".join(index.posts[post]) for post in posts.tolist())
-        said = np.array([zlib.crc32(text.encode()) for text in texts], np.uint64)
         people = index.people.identifier[one.persons].astype(np.uint64)
-        where = _mixed(people ^ _MIX[1]) ^ (said[which] if len(said) else np.uint64(0))
+        where = _mixed(people ^ _MIX[1]) ^ said[index.people.post[one.persons]]
         # Records are named by 64 random bits and never altered, so that their sum tells any two sets of them apart.
         total += int(one.rows.record.sum(dtype=np.uint64)) + int(_mixed(where).sum(dtype=np.uint64))
     return f"{total % 2**64:016x}"
@@ -209,8 +249,8 @@ def _on(assessed: NDArray[np.uint16], until: NDArray[np.uint16] | None, as_of: d
     return begun if until is None else begun & (until > day)
 
 
-def _partitions(index: Index, views: Sequence[str], as_of: datetime.date | None) -> list[Partition]:
-    sides = (index.current,) if as_of is None else (index.current, index.ended, index.beside)
+def _partitions(index: Index, views: Sequence[str], *, of_any_day: bool) -> list[Partition]:
+    sides = (index.current, index.ended, index.beside) if of_any_day else (index.current,)
     return [side[view] for view in views for side in sides if view in side]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from gse_skills.rebuild import MAPPING
 from gse_skills.release.catalogue import Catalogue, Installed
 from gse_skills.store import Query, Store
 from gse_skills.vocabulary import GRAPH, SKOS
@@ -37,11 +38,15 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A concept of another scheme to which one is mapped; `relation` is a key of MATCHES, `label` may be empty."""
+    """A concept of another scheme to which one is mapped; `relation` is a key of MATCHES.
+
+    `label` and `scheme`, the name of that scheme, are empty where nothing that is loaded tells them.
+    """
 
     relation: str
     iri: str
     label: str
+    scheme: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +75,16 @@ def life_of(concept: str, slug: str, catalogue: Catalogue, store: Store) -> tupl
 
 def matches_of(concept: str, store: Store) -> tuple[Matched, ...]:
     """The concepts of other schemes to which a concept is mapped in what is published, the closest first."""
+    node = ox.NamedNode(concept)
     found: dict[tuple[str, str], str] = {}
-    for relation, other, label in store.select(Query("matches"), view=_PUBLIC, concept=ox.NamedNode(concept)):
+    for relation, other, label in store.select(Query("matches"), view=_PUBLIC, concept=node):
         key = relation.value, other.value
         if label is None or key not in found or label.language in ("en", None):
             found[key] = label.value if label else ""
+    rows = store.select(Query("mapped_to"), beneath=ox.Literal(MAPPING), concept=node) if found else ()
+    schemes = {other.value: name.value for other, name in rows}
     order = list(MATCHES)
-    matched = (Matched(relation, iri, label) for (relation, iri), label in found.items())
+    matched = (Matched(relation, iri, label, schemes.get(iri, "")) for (relation, iri), label in found.items())
     return tuple(sorted(matched, key=lambda one: (order.index(one.relation), one.label.casefold(), one.iri)))
 
 

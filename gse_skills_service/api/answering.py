@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any
 
-from fastapi import Query, Request
+from fastapi import Query, Request, params
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from gse_skills.index import require_in_range
 from gse_skills_service.problems import MEDIA_TYPE
 
 
@@ -28,6 +29,13 @@ class Problem(BaseModel):
     remedy: str = Field("", description="What would mend it.")
 
 
+def _in_range(day: datetime.date) -> datetime.date:
+    require_in_range(day)
+    return day
+
+
+Day = Annotated[datetime.date, AfterValidator(_in_range)]
+"""A day that is stated or looked for. Days of which figures are asked are bounded where the figures are told."""
 KnownAt = Annotated[
     datetime.date | None,
     Query(
@@ -38,10 +46,10 @@ KnownAt = Annotated[
 ]
 
 
-def told_of(more: str = "") -> Any:  # noqa: ANN401 - what FastAPI takes for a parameter
+def told_of(more: str = "") -> params.Query:
     """The parameter `as_of` of an operation; `more` says what is peculiar to it."""
     told = " ".join(filter(None, ("Answer for that day, as known now.", more)))
-    return Query(description=told, examples=["2025-12-31"])
+    return params.Query(description=told, examples=["2025-12-31"])
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

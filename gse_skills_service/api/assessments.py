@@ -25,7 +25,7 @@ from gse_skills.assessment.request import Standing
 from gse_skills.audit import Action
 from gse_skills.dossier import read_kept
 from gse_skills.vocabulary import Basis, BasisName, Level, LevelLabel
-from gse_skills_service.api.answering import answer, problems, told_of
+from gse_skills_service.api.answering import KnownAt, answer, problems, told_of
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -233,9 +233,10 @@ def get_calibration(
     as_of: Annotated[
         datetime.date | None, told_of("For profession leads the figures that were published by then.")
     ] = None,
+    known_at: KnownAt = None,
 ) -> Response:
     """By how many levels people say more or less of themselves than others say, by unit and group."""
-    question = CalibrationQuestion(slug, Basis[against.upper()], concept, as_of)
+    question = CalibrationQuestion(slug, Basis[against.upper()], concept, as_of, known_at)
     return answer(request, CalibrationBody.of(calibrate(register, access, question), register.state.framework))
 
 

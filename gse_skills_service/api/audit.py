@@ -14,7 +14,7 @@ from gse_skills.answers import AnchorBody, AuditBody, AuditEntryBody
 from gse_skills.audit import Action, Narrowing, Page, Witness
 from gse_skills.errors import RefusedError
 from gse_skills.register import Register
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import Day, answer, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -28,8 +28,8 @@ def get_audit(
     request: Request,
     register: Registered,
     witness: Witnessed,
-    since: Annotated[datetime.date | None, Query(description="From this day on (UTC).")] = None,
-    until: Annotated[datetime.date | None, Query(description="Up to this day (UTC).")] = None,
+    since: Annotated[Day | None, Query(description="From this day on (UTC).")] = None,
+    until: Annotated[Day | None, Query(description="Up to this day (UTC).")] = None,
     org: Annotated[str, Query(description="What concerns this organisation, by slug.", max_length=200)] = "",
     person: Annotated[
         str, Query(description="What tells of this person: the sixteen digits of the IRI.", pattern="^([0-9a-f]{16})?$")

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import Field
 
-from gse_skills.answers import CapabilityBody, TrendBody
+from gse_skills.answers import CapabilityBody, ComparisonBody, TrendBody
 from gse_skills.audit import Action
 from gse_skills.capability import AHEAD, FURTHEST, CapabilityQuestion, TrendQuestion
+from gse_skills.capability.comparison import MOST_SIDES, ComparisonQuestion, compare
 from gse_skills.capability_report import POLICY, Form, report
 from gse_skills.errors import InputError
 from gse_skills_service.api.answering import KnownAt, answer, answer_bytes, problems, told_of
@@ -72,7 +74,7 @@ def get_capability(
     """
     if only and unit is None:
         raise InputError("Nothing says which unit is meant.", rule="unit-missing", remedy="Give `unit` beside `only`.")
-    question = CapabilityQuestion(slug, unit, concept, as_of, fragility, only, ahead, known_at)
+    question = CapabilityQuestion(slug, unit, concept, as_of, fragility, only, ahead, known_at, bridges=fragility)
     if form != "json":
         told = report(register, question, access, Form(form))
         witness.saw(Action.EXPORT, [(slug, person) for person in told.people_named])
@@ -84,6 +86,45 @@ def get_capability(
     if found.people_named:
         witness.saw(Action.SEARCH_EXPERTS, [(slug, person) for person in found.people_named])
     return answer(request, CapabilityBody.of(found, register.state))
+
+
+@router.get(
+    "/organisations/{slug}/comparison",
+    response_model=ComparisonBody,
+    responses=problems(400, 403, 404, 409),
+    summary="Units or days side by side",
+)
+def get_comparison(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    slug: Slug,
+    concept: Concept = None,
+    units: Annotated[
+        list[Annotated[str, Field(max_length=300)]] | None,
+        Query(
+            description="Units, each with those below it, as the organisation writes them, such as `units=Virology "
+            "Branch&units=Serology Branch`; an empty one is the whole organisation, as is none.",
+            max_length=MOST_SIDES,
+        ),
+    ] = None,
+    days: Annotated[
+        str | None,
+        Query(
+            description="Days, set apart by commas; today without it.",
+            examples=["2025-12-31,2026-06-30"],
+            max_length=200,
+        ),
+    ] = None,
+    known_at: KnownAt = None,
+) -> Response:
+    """Of each unit on each day: people, how many of them are mapped, depth by level, and what hangs on one person.
+
+    The numbers are those of its capability. At most twelve sides stand beside each other.
+    """
+    question = ComparisonQuestion(slug, concept, tuple(units or ()), _days(days), known_at)
+    sides = compare(question, lambda side: register.ask_capability(side, access))
+    return answer(request, ComparisonBody.of(sides, register.state))
 
 
 @router.get(

@@ -13,7 +13,7 @@ from gse_skills.answers import CoverageBody, DeclarationBody, OwnCoverageBody
 from gse_skills.audit import Action
 from gse_skills.capability import CoverageQuestion
 from gse_skills.establishment import Declared, coverage_of, declare_coverage
-from gse_skills_service.api.answering import KnownAt, answer, problems, told_of
+from gse_skills_service.api.answering import Day, KnownAt, answer, problems, told_of
 from gse_skills_service.api.units import Slug
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
@@ -61,7 +61,7 @@ class NewDeclaration(BaseModel):
     mapped: int | None = Field(
         None, description="People who were asked of the branch, whether or not they had anything to record."
     )
-    stated_on: datetime.date | None = Field(None, description="The day as of which it is true; today without it.")
+    stated_on: Day | None = Field(None, description="The day as of which it is true; today without it.")
 
 
 _EXAMPLES = {

@@ -41,7 +41,7 @@ from gse_skills.framework import role_named
 from gse_skills.opportunity import find
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import LevelLabel
-from gse_skills_service.api.answering import KnownAt, answer, answer_bytes, problems, told_of
+from gse_skills_service.api.answering import Day, KnownAt, answer, answer_bytes, problems, told_of
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -65,14 +65,14 @@ class GoalAsked(BaseModel):
 
     skill: str = Field(max_length=300, description="Notation, IRI or label.", examples=["LIF-VIR-01"])
     level: LevelLabel = Field(examples=["Practitioner"])
-    by: datetime.date = Field(description="The day by which to reach it.", examples=["2030-06-30"])
+    by: Day = Field(description="The day by which to reach it.", examples=["2030-06-30"])
     how: str = Field(
         max_length=4_000,
         description="What you will do, in up to 1,000 characters. Leave out health, ethnicity, beliefs, union "
         "membership and vetting: none of it belongs here.",
         examples=["Six weeks in the reference laboratory, with a mentor"],
     )
-    begins: datetime.date | None = Field(None, description="The day on which it begins; today without.")
+    begins: Day | None = Field(None, description="The day on which it begins; today without.")
     evidence: list[str] = Field(
         [], max_length=20, description="Links, and references in words.", examples=[["https://example.gov.uk/notes/7"]]
     )
@@ -87,8 +87,8 @@ class GoalChanged(BaseModel):
         None, max_length=20, description="`planned`, `under way`, `done` or `dropped`.", examples=["under way"]
     )
     level: LevelLabel | None = None
-    begins: datetime.date | None = None
-    by: datetime.date | None = None
+    begins: Day | None = None
+    by: Day | None = None
     how: str | None = Field(None, max_length=4_000)
     evidence: list[str] | None = Field(None, max_length=20, description="All of it, in place of what was.")
     opportunity: str | None = Field(None, max_length=300, description="Its digits or IRI; empty for none any more.")
@@ -282,7 +282,10 @@ def get_organisation_progress(
 
 
 @router.get(
-    "/candidates", response_model=WhoIsCloseBody, responses=problems(400, 404, 409), summary="Who is close to a role"
+    "/candidates",
+    response_model=WhoIsCloseBody,
+    responses=problems(400, 403, 404, 409),
+    summary="Who is close to a role",
 )
 def get_candidates(
     request: Request,
@@ -294,10 +297,14 @@ def get_candidates(
     as_of: Annotated[
         datetime.date | None, told_of("Of the people whom you see now; the role is what it is today.")
     ] = None,
+    known_at: KnownAt = None,
 ) -> Response:
-    """Of the people whom you see, how many lack nothing essential of a role, and who lacks least."""
+    """Of the people whom you see, how many lack nothing essential of a role, and who lacks least.
+
+    As known on a day, of the people of those organisations of which you see all records.
+    """
     state = register.state
-    found = who_is_close(register, access, role_named(role, state.framework, state.lookup), limit, as_of)
+    found = who_is_close(register, access, role_named(role, state.framework, state.lookup), limit, as_of, known_at)
     seen = [(one.card.organisation, one.card.person) for one in found.close]
     witness.saw(Action.SEARCH_EXPERTS, seen, [found.role.iri])
     return answer(request, WhoIsCloseBody.of(found, state.framework))

@@ -189,7 +189,12 @@ def post_undo(
     return UndoBody.of(run_undo(register, witness, slug, identifier, expected=asked.expected, dry_run=dry_run))
 
 
-@router.get("/imports/{name}/report.{form}", responses=problems(404), summary="The annotated copy of a sheet")
+@router.get(
+    "/imports/{name}/report.{form}",
+    response_class=FileResponse,
+    responses={200: {"content": {kind.partition(";")[0]: {} for kind in MEDIA_TYPES.values()}}, **problems(404)},
+    summary="The annotated copy of a sheet",
+)
 def get_report(request: Request, access: Allowed, name: str, form: Literal["xlsx", "csv"]) -> FileResponse:
     """The rows and columns as they were sent, and beside each what happened. Only for who sent it, for an hour."""
     upload: Upload = request.app.state.uploads.get(name, access.caller)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from contextlib import AbstractContextManager
 from typing import Annotated, Literal
 
@@ -45,7 +44,7 @@ from gse_skills.opportunity import (
 )
 from gse_skills.register import Register
 from gse_skills.vocabulary import ID, Audience, Level, LevelLabel
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import Day, answer, problems
 from gse_skills_service.auth import Allowed, Registered, require_known
 from gse_skills_service.witness import Witnessed
 
@@ -90,8 +89,8 @@ class NewOpportunity(BaseModel):
     scheme: str = Field(max_length=100, examples=["stem-futures"], description="`stem-futures` or `expert-exchange`.")
     kind: str = Field(max_length=100, examples=["shadowing"], description="One of those that the scheme has.")
     develops: list[NewAim] = Field(min_length=1, max_length=10)
-    starts: datetime.date = Field(examples=["2027-03-01"])
-    ends: datetime.date = Field(description="The last day.", examples=["2027-03-05"])
+    starts: Day = Field(examples=["2027-03-01"])
+    ends: Day = Field(description="The last day.", examples=["2027-03-05"])
     site: str = Field("", max_length=1_000, description="Needed unless it is remote.", examples=["Larkmoor"])
     remote: bool = False
     two_way: bool = Field(False, description="Somebody of the host goes the other way in return.")
@@ -130,7 +129,7 @@ class NewApplication(BaseModel):
 class NewStep(NewReason):
     """A step of an application."""
 
-    on_day: datetime.date | None = Field(None, description="Of `start` and `finish`; today when you leave it out.")
+    on_day: Day | None = Field(None, description="Of `start` and `finish`; today when you leave it out.")
     role: RoleName | None = Field(None, description="For whoever may act in several roles.")
 
 
@@ -147,10 +146,8 @@ def list_opportunities(
     skill: SkillDeveloped = "",
     scheme: SchemeNamed = "",
     kind: KindNamed = "",
-    starts: Annotated[
-        datetime.date | None, Query(alias="from", description="It goes on at some time from that day.")
-    ] = None,
-    until: Annotated[datetime.date | None, Query(description="It goes on at some time to that day.")] = None,
+    starts: Annotated[Day | None, Query(alias="from", description="It goes on at some time from that day.")] = None,
+    until: Annotated[Day | None, Query(description="It goes on at some time to that day.")] = None,
     place: Annotated[str, Query(max_length=100, description="Part of the name of the place, or `remote`.")] = "",
     limit: Limit = 50,
 ) -> Response:
@@ -331,7 +328,7 @@ def list_matches(
     skill: Annotated[str, Query(max_length=300, description="What to reach a level of.")] = "",
     level: Annotated[LevelLabel | None, Query(description="With a skill; one above theirs without it.")] = None,
     role: Annotated[str, Query(max_length=300, description="A role to reach; the next one without it.")] = "",
-    by: Annotated[datetime.date | None, Query(description="The day by which it is needed.")] = None,
+    by: Annotated[Day | None, Query(description="The day by which it is needed.")] = None,
     limit: Limit = 20,
 ) -> Response:
     """What develops the skills that a person lacks for a role, or one skill: first where the levels fit, then what ends

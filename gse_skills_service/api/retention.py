@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gse_skills.answers import KeptForBody, KeptForOneBody, RetentionBody
 from gse_skills.audit import Action
 from gse_skills.retention import Kind, choose, kept_for, longest, organisations_seen, run
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import Day, answer, problems
 from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.witness import Witnessed
 
@@ -40,9 +39,7 @@ def post_run(
     register: Registered,
     access: Allowed,
     witness: Witnessed,
-    as_of: Annotated[
-        datetime.date | None, Query(description="Take that day for today; in a dry run also one to come.")
-    ] = None,
+    as_of: Annotated[Day | None, Query(description="Take that day for today; in a dry run also one to come.")] = None,
     dry_run: Annotated[bool, Query(description="Only count what would go.")] = True,
     expected: Annotated[
         str | None, Query(description="`digest` of the dry run: just that goes, or nothing.", max_length=64)

@@ -13,7 +13,7 @@ from gse_skills.answers import TargetBody, TargetsBody
 from gse_skills.audit import Action
 from gse_skills.establishment import Wanted, add_target, drop_target, targets_of
 from gse_skills.vocabulary import Level
-from gse_skills_service.api.answering import answer, problems, told_of
+from gse_skills_service.api.answering import Day, answer, problems, told_of
 from gse_skills_service.api.units import Slug
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
@@ -31,7 +31,7 @@ class NewTarget(BaseModel):
     concept: str = Field(max_length=300, description="Notation, IRI or label.", examples=["LIF-VIR"])
     level: Literal["Awareness", "Working", "Practitioner", "Expert"]
     people: int = Field(examples=[3])
-    by: datetime.date
+    by: Day
     essential: bool = Field(True, description="Whether it is essential; otherwise it is wanted.")
     unit: str = Field("", max_length=300, description="Empty for the whole organisation.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, Request
@@ -14,7 +13,7 @@ from gse_skills.audit import Action
 from gse_skills.errors import InputError
 from gse_skills.establishment import move_unit, place_unit, structure_of
 from gse_skills.reorganisation import end_unit
-from gse_skills_service.api.answering import answer, problems
+from gse_skills_service.api.answering import Day, answer, problems
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.witness import Witnessed
 
@@ -32,8 +31,8 @@ class NewPlace(BaseModel):
     under: str | None = Field(
         None, max_length=300, description="The unit directly above; null for the organisation.", examples=["Biology"]
     )
-    since: datetime.date | None = Field(None, description="Null for as long as anybody knows.")
-    until: datetime.date | None = Field(None, description="The first day on which it hangs there no more.")
+    since: Day | None = Field(None, description="Null for as long as anybody knows.")
+    until: Day | None = Field(None, description="The first day on which it hangs there no more.")
     move: bool = Field(False, description="A move of a unit that is known, from `since` on.")
 
 
@@ -43,7 +42,7 @@ class NewEnd(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(max_length=300, description="As the sheets write it.", examples=["Serology"])
-    on: datetime.date = Field(description="The first day on which it is no more; not one to come.")
+    on: Day = Field(description="The first day on which it is no more; not one to come.")
     into: str | None = Field(
         None,
         max_length=300,

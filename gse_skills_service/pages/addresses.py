@@ -37,6 +37,11 @@ def skill_page(concept: Concept) -> str:
     return address("/framework/concept", iri=concept.iri)
 
 
+def organisation_page(slug: str) -> str:
+    """The page of what an organisation can do."""
+    return f"/organisations/{quote(slug)}"
+
+
 def person_page(person: str) -> str:
     """The page of a person, by IRI or by the digits at its end."""
     return f"/id/person/{person.rpartition('/')[2]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -14,8 +14,9 @@ from gse_skills.access import Access, Caller, Role
 from gse_skills.access.policy import AuditScope
 from gse_skills.audit import SERVICE, Action, Excerpt, Narrowing, Outcome
 from gse_skills.people import read_cards
+from gse_skills.rebuild import MAPPING, SCHEME, VIEW
 from gse_skills.register import Register, State
-from gse_skills.vocabulary import ID
+from gse_skills.vocabulary import FRAMEWORK, ID
 from gse_skills_service.api.audit import moments, part_of, read_part
 from gse_skills_service.auth import Registered
 from gse_skills_service.pages import wording
@@ -55,6 +56,19 @@ _DONE = {
     Action.REFUSED: "Asked for what they may not have",
     Action.RECOVERED: "The log was not as its last writer should have left it",
 }
+_OPPORTUNITY, _APPLICATION, _PROPOSAL = ID["opportunity/"], ID["participation/"], ID["proposal/"]
+_CHANGED = {
+    _IMPORT: "Undid an import",
+    _OPPORTUNITY: "Confirmed or took back an opportunity",
+    _APPLICATION: "Took a step on an application",
+    _PROPOSAL: "Decided a proposal for the framework",
+    SCHEME: "Loaded a framework or a list of skills",
+    MAPPING: "Loaded mappings between lists of skills",
+    VIEW: "Built what is shown anew",
+}
+"""What a change was, by how the IRI of what it concerns begins."""
+_LOOKS = (Action.READ_PERSON, Action.SEARCH_EXPERTS, Action.QUERY, Action.EXPORT)
+"""What somebody is asked a reason for."""
 _ENDED = {Outcome.REFUSED: "refused", Outcome.FAILED: "failed", Outcome.BEGUN: "begun; no end of it is known"}
 _ROLES = {
     Role.ANONYMOUS: "Somebody who had not signed in",
@@ -159,8 +173,8 @@ def _rows(items: Iterable[Excerpt], register: Register, access: Access) -> Itera
             one.time,
             _who(one.caller, names),
             _what(one, names),
-            one.purpose,
-            tuple(Link(concept.pref_label, skill_page(concept)) for concept in concepts),
+            one.purpose or ("Not said" if one.action in _LOOKS else ""),
+            (*(Link(concept.pref_label, skill_page(concept)) for concept in concepts), *_concerned(one)),
             tuple(cards[iri].name for iri in iris[:_NAMED] if iri in cards),
             len(iris),
         )
@@ -191,8 +205,7 @@ def _who(caller: Caller, names: dict[str, str]) -> str:
 
 
 def _what(one: Excerpt, names: dict[str, str]) -> str:
-    undone = one.action is Action.CHANGE and any(thing.startswith(_IMPORT) for thing in one.things)
-    said = "Undid an import" if undone else _DONE[one.action]
+    said = _changed(one) if one.action is Action.CHANGE else _DONE[one.action]
     if one.grant:
         role, _, place = one.grant.partition(":")
         slug = place.partition("/")[0]
@@ -206,6 +219,46 @@ def _what(one: Excerpt, names: dict[str, str]) -> str:
     return (
         said + "".join(f", in incident {incident}" for incident in incidents) + "".join(f"; {word}" for word in ended)
     )
+
+
+def _changed(one: Excerpt) -> str:
+    """What a change was, as far as what it concerns says so."""
+    if one.caller.role is Role.PERSON and any(thing.startswith(_OPPORTUNITY) for thing in one.things):
+        return "Applied for an opportunity"
+    if any(thing.startswith(FRAMEWORK) for thing in one.things):
+        return "Chose whom records reach"
+    said = (words for begins, words in _CHANGED.items() for thing in one.things if thing.startswith(begins))
+    return next(said, _DONE[one.action])
+
+
+def _concerned(one: Excerpt) -> Iterator[Link]:
+    """Where what was changed is to be seen, for whoever may see it."""
+    for thing in one.things:
+        digits = thing.rpartition("/")[2]
+        if thing.startswith(_OPPORTUNITY):
+            yield Link("the opportunity", f"/opportunities/{digits}")
+        elif thing.startswith(_APPLICATION):
+            yield Link("the application", f"/applications/{digits}")
+        elif thing.startswith(_IMPORT) and one.organisations:
+            yield Link("the imports", f"/organisations/{one.organisations[0]}/imports")
+
+
+def done_words(action: Action) -> str:
+    """What somebody did, in words.
+
+    >>> done_words(Action.READ_PERSON)
+    'Opened a record'
+    """
+    return _DONE[action]
+
+
+def role_words(role: Role) -> str:
+    """In what role they did it.
+
+    >>> role_words(Role.DUTY_OFFICER)
+    'A duty officer'
+    """
+    return _ROLES[role]
 
 
 def _days(form: AuditForm) -> tuple[datetime.date | None, datetime.date | None]:

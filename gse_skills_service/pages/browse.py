@@ -91,7 +91,7 @@ def _meant(name: str, field: FieldName, state: State, mistakes: list[Mistake]) -
 
 @lru_cache(maxsize=1)
 def _labels(framework: Framework) -> dict[str, tuple[Entry, ...]]:
-    """The entries of each letter in order; kept, since a framework never alters."""
+    """The entries of each letter in order, what begins with none last; kept, since a framework never alters."""
     found: dict[str, list[Entry]] = {}
     for concept in framework.concepts:
         if concept.scheme != OWN_SCHEME or concept.kind not in SKILL_KINDS or concept.deprecated:
@@ -100,7 +100,7 @@ def _labels(framework: Framework) -> dict[str, tuple[Entry, ...]]:
             preferred = "" if label == concept.pref_label else concept.pref_label
             entry = Entry(label, skill_page(concept), concept.notation or "", preferred)
             found.setdefault(_letter(label), []).append(entry)
-    order = sorted(found, key=lambda letter: (letter != _NO_LETTER, letter))
+    order = sorted(found, key=lambda letter: (letter == _NO_LETTER, letter))
     return {letter: tuple(sorted(found[letter], key=lambda one: (_plain(one.label), one.notation))) for letter in order}
 
 

@@ -45,7 +45,7 @@ def show_complaints(
     """The form for everybody, the complaints for whoever handles them, and after one was made its reference, once."""
     view = _view(register, witness)
     if done == "made":
-        made: Complaint | None = take_shown(request, COMPLAINTS)
+        made = take_shown(request, COMPLAINTS, Complaint)
         view = replace(view, told=_SHOWN) if made is None else replace(view, taken=_row(made, register))
     return _show(request, view)
 

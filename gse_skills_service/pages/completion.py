@@ -1,4 +1,4 @@
-"""What a word of a query could become: prefixes, classes and properties of our vocabularies, concepts."""
+"""What a word of a query could become: prefixes, classes and properties of our vocabularies, concepts, keywords."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ import pyoxigraph as ox
 from gse_skills.examples import examples
 from gse_skills.register import State
 from gse_skills.resources import folder
+from gse_skills.sparql.grammar import KEYWORDS
 from gse_skills.sparql.terminals import scan
 from gse_skills.vocabulary import GSE, OWL, RDF, RDFS
 from gse_skills.vocabulary.namespace import PREFIXES
 from gse_skills_service.pages.solutions import short
 
 _MOST = 10
+_WORTH = 0.35
+"""Below this score a concept has little to do with the word."""
 _OF_DATA = frozenset({"gse", "fw", "id", "graph", "xsd"})
 """Prefixes of what is defined or kept here, and of datatypes."""
 _SHAPES = "http://www.w3.org/ns/shacl#"
@@ -44,10 +47,13 @@ class Completion:
 def completions(typed: str, state: State) -> tuple[Completion, ...]:
     """At most ten completions of a word: what begins as it does first, the shortest before, then what is called by it.
 
-    A word with a prefix of ours is completed within its namespace: `fw:` by the codes of skills, then by their names.
+    A word with a prefix of ours is completed within its namespace: `fw:` by the codes of skills, then by their names. A
+    word in capitals that begins a keyword of SPARQL becomes nothing else.
     """
     prefix, colon, local = typed.strip().lstrip("<").partition(":")
-    if not colon:
+    if not colon and (keywords := tuple(_keywords(prefix))):
+        found: tuple[Completion, ...] = keywords
+    elif not colon:
         found = (*_prefixes(prefix), *_called(prefix, _terms()), *_concepts(prefix, state))
     elif prefix == "fw":
         found = (*_coded(local, state), *_concepts(local, state))
@@ -58,6 +64,12 @@ def completions(typed: str, state: State) -> tuple[Completion, ...]:
         begins = [term for term in within if term.text.startswith(f"{prefix}:{local}")]
         found = (*begins, *_called(local, within))
     return tuple(islice(dict.fromkeys(found), _MOST)) if len(typed.strip()) > 1 else ()
+
+
+def _keywords(typed: str) -> Iterator[Completion]:
+    for keyword in sorted(KEYWORDS):
+        if typed and keyword.startswith(typed):
+            yield Completion(keyword, "SPARQL", "keyword")
 
 
 def _prefixes(typed: str) -> Iterator[Completion]:
@@ -82,6 +94,8 @@ def _coded(typed: str, state: State) -> Iterator[Completion]:
 def _concepts(typed: str, state: State) -> Iterator[Completion]:
     """Concepts of any scheme; one that has no prefix of ours is written as an IRI."""
     for hit in state.search.search(_SIGNS.sub(" ", typed), _MOST):
+        if hit.score < _WORTH:
+            continue
         concept = state.framework.concept(hit.concept)
         name = short(concept.iri)
         yield Completion(name if name != concept.iri else f"<{concept.iri}>", concept.pref_label, concept.kind)

@@ -12,7 +12,7 @@ from gse_skills.access import Access
 from gse_skills.audit import Action
 from gse_skills.capability import Declaration
 from gse_skills.errors import ConflictError, InputError, NotFoundError
-from gse_skills.establishment import Declared, coverage_of, declare_coverage, known_units
+from gse_skills.establishment import Declared, declarations_of, declare_coverage, known_units
 from gse_skills.register import Register
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import wording
@@ -132,14 +132,14 @@ def _cells(register: Register, one: Declaration) -> tuple[str, ...]:
 
 
 def _view(register: Register, access: Access, slug: str) -> CoverageOf:
-    found = coverage_of(register, access, slug)
+    declared = declarations_of(register, access, slug)
     framework = register.state.framework
     rows = tuple(
         Listed(
             _cells(register, one),
             href=skill_page(framework.concept(one.branch)) if one.branch and one.branch in framework else "",
         )
-        for one in sorted(found.declarations, key=lambda one: (one.unit, one.branch or ""))
+        for one in sorted(declared, key=lambda one: (one.unit, one.branch or ""))
     )
     name = register.state.organisation(slug).name
     view = CoverageOf(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
 from gse_skills.access.policy import AuditScope, audit_scope
@@ -13,23 +15,30 @@ from gse_skills.assessment import Standing, read_endorsements
 from gse_skills.capability import overdue
 from gse_skills.complaints import Stage
 from gse_skills.dossier import read_requests
+from gse_skills.errors import RefusedError
 from gse_skills.proposals import Status, read_queue
 from gse_skills.register import Register, today
 from gse_skills.vocabulary import Audience
 from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.administration import ORGANISATIONS, STATE
 from gse_skills_service.pages.callers import in_words
 from gse_skills_service.pages.coverage import coverage_page
-from gse_skills_service.pages.frame import Link, Section
+from gse_skills_service.pages.development import read_role, roles_offered
+from gse_skills_service.pages.form import FormError, Reading
+from gse_skills_service.pages.frame import FieldName, Link, Section
 from gse_skills_service.pages.kit import AUDIT, DESK
-from gse_skills_service.pages.managing import RETENTION, SHARING
+from gse_skills_service.pages.managing import RETENTION, SHARING, Short
+from gse_skills_service.pages.namesakes import find_namesakes, read_namesake
 from gse_skills_service.pages.notices import INCIDENTS
 from gse_skills_service.pages.opportunities import count_waiting
 from gse_skills_service.pages.profession import PROFESSION
 from gse_skills_service.pages.targets import targets_page
 from gse_skills_service.pages.tokens import TOKENS
 from gse_skills_service.pages.users import USERS
-from gse_skills_service.pages.views import Desk, Task
+from gse_skills_service.pages.views import Desk, LacksForm, Task
+from gse_skills_service.problems import status_of
+from gse_skills_service.witness import Witnessed
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,9 +46,56 @@ router = APIRouter(include_in_schema=False)
 @router.get(DESK)
 def desk(request: Request, register: Registered, access: Allowed) -> HTMLResponse:
     """What the caller has to see to; for whoever has nothing, what they would have to be."""
-    view = Desk(in_words(access.caller, register), tuple(_own(access)), tuple(_kept(register, access)))
-    page: HTMLResponse = request.app.state.pages.page(request, view)
+    return _show(request, _desk(register, access))
+
+
+@router.post(DESK)
+def find_gap(
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    person: Short = "",
+    chosen: Annotated[str, Form(max_length=20)] = "",
+    role: Short = "",
+) -> Response:
+    """To what somebody lacks for a role: a name is sent, not asked for, so that no address holds it.
+
+    Whom the caller does not see is nobody. Raises RefusedError (rule `not-a-member`).
+    """
+    if access.home is None:
+        raise RefusedError(
+            "You belong to no organisation of this alliance, and have no colleagues in it.",
+            rule="not-a-member",
+            remedy="Sign in as a member of an organisation.",
+        )
+    reading = Reading()
+    found = find_namesakes(register, access, witness, person, chosen)
+    try:
+        whom = read_namesake(reading, FieldName.PERSON, person, found, "the name of the person")
+        meant = read_role(reading, role, register.state)
+        reading.finish()
+    except FormError as error:
+        form = LacksForm(person, role, found.people, found.chosen)
+        view = replace(_desk(register, access), lacks=form, mistakes=error.mistakes)
+        return _show(request, view, status_of(error))
+    return RedirectResponse(address(f"/people/{whom}/gap", role=meant), 303)
+
+
+def _show(request: Request, view: Desk, status: int = 200) -> HTMLResponse:
+    page: HTMLResponse = request.app.state.pages.page(request, view, status=status)
     return page
+
+
+def _desk(register: Register, access: Access) -> Desk:
+    return Desk(
+        in_words(access.caller, register),
+        tuple(_own(access)),
+        tuple(_kept(register, access)),
+        LacksForm() if access.home is not None else None,
+        DESK,
+        roles_offered(register.state.framework),
+    )
 
 
 def _own(access: Access) -> Iterator[Task]:

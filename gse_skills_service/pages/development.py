@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills.access import Access
 from gse_skills.audit import Action
 from gse_skills.development import (
     NeedGap,
     Pathway,
+    Pathways,
     Standing,
     ask_gap,
     ask_pathways,
     who_is_close,
 )
 from gse_skills.development import PersonGap as FoundGap
-from gse_skills.errors import AmbiguousError, NotFoundError
+from gse_skills.errors import AmbiguousError, InputError, NotFoundError
 from gse_skills.framework import OWN_SCHEME, Framework, RoleProfile, role_named
 from gse_skills.opportunity import Match, help_for
 from gse_skills.people import Card
+from gse_skills.register import Register, State
 from gse_skills_service.api.dossier import PERSONAL
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages.addresses import address, person_page, role_page, skill_page
+from gse_skills_service.pages.days import as_of_words, read_day
+from gse_skills_service.pages.form import FormError, Reading, date_asked
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.views import (
     CloseRow,
     CloseToRole,
+    DateFields,
     HelpRow,
     Mistake,
     NeedRow,
@@ -54,38 +60,102 @@ _NO_ROLE = ("no-own-role", "no-next-role")
 
 @router.get("/people/{identifier}/gap")
 def person_gap(
-    request: Request, register: Registered, access: Allowed, witness: Witnessed, identifier: str, role: _Short = ""
-) -> HTMLResponse:
-    """A person and a role, and where else their skills lead."""
-    ways = ask_pathways(register, access, identifier, _WAYS)
+    request: Request,
+    register: Registered,
+    access: Allowed,
+    witness: Witnessed,
+    identifier: str,
+    as_of: Annotated[DateFields, date_asked(FieldName.AS_OF)],
+    role: _Short = "",
+) -> Response:
+    """A person and a role, and where else their skills lead; today or on another day."""
+    reading = Reading()
+    day = read_day(reading, as_of)
+    try:
+        reading.finish()
+    except FormError as error:
+        ways = ask_pathways(register, access, identifier, _WAYS)
+        view = replace(_ways(ways, role, as_of, register.state.framework), mistakes=error.mistakes)
+        return _show(request, view, status=status_of(error))
+    ways = ask_pathways(register, access, identifier, _WAYS, as_of=day)
+    if f"{FieldName.AS_OF}-year" in request.query_params:
+        # The address to share has a day in one piece.
+        return RedirectResponse(address(_gap_page(ways.card), role=role.strip(), as_of=as_of.iso), 303)
     witness.saw(Action.READ_PERSON, [(ways.card.organisation, ways.card.person)])
-    framework = register.state.framework
-    view = PersonGap(
+    view = _ways(ways, role, as_of, register.state.framework)
+    return _compared(request, register, access, ways.card, view, role.strip(), day)
+
+
+def _compared(
+    request: Request,
+    register: Register,
+    access: Access,
+    card: Card,
+    view: PersonGap,
+    role: str,
+    day: datetime.date | None,
+) -> HTMLResponse:
+    """The page with what the role needs, or with why there is none to compare with."""
+    try:
+        gap = ask_gap(register, access, card.person.rpartition("/")[2], role or None, as_of=day)
+    except InputError as error:
+        if error.rule in _NO_ROLE:
+            return _show(request, replace(view, told=f"{error.message} {error.remedy}".strip()))
+        choices = tuple(Link(one["label"], address(view.action, role=one["iri"], as_of=day)) for one in _meant(error))
+        view = replace(view, choices=choices, mistakes=(role_mistake(error),))
+        return _show(request, view, status=status_of(error))
+    help_ = help_for(register, card, gap.gap, access)
+    return _show(request, _with_gap(view, gap, help_, _plan_page(access, card), register.state.framework))
+
+
+def _ways(ways: Pathways, role: str, as_of: DateFields, framework: Framework) -> PersonGap:
+    return PersonGap(
         ways.card.name,
-        (Link(ways.card.name, person_page(identifier)),),
-        f"/people/{identifier}/gap",
+        (Link(ways.card.name, f"/people/{ways.card.person.rpartition('/')[2]}"),),
+        _gap_page(ways.card),
         role,
         fitting=tuple(_role_link(one, framework) for one in ways.fits),
         ways=tuple(_way(one, framework) for one in ways.pathways),
         whole=ways.whole,
         roles=roles_offered(framework),
+        as_of=as_of,
+        of_day=as_of_words(ways.as_of),
     )
+
+
+def read_role(reading: Reading, typed: str, state: State) -> str:
+    """The code or IRI of the role that somebody names, empty for none; tells of a name that means none, or several."""
+    if not typed.strip():
+        return ""
     try:
-        gap = ask_gap(register, access, identifier, role.strip() or None)
+        found = role_named(typed, state.framework, state.lookup)
     except (NotFoundError, AmbiguousError) as error:
-        view = replace(view, choices=_choices(error, view.action))
-        if error.rule in _NO_ROLE:
-            return _show(request, replace(view, told=f"{error.message} {error.remedy}".strip()))
-        return _show(request, replace(view, mistakes=(Mistake.of(error, FieldName.ROLE),)), status=status_of(error))
-    help_ = help_for(register, ways.card, gap.gap, access)
-    return _show(request, _with_gap(view, gap, help_, _plan_page(access, ways.card), framework))
+        wrong = role_mistake(error)
+        reading.blame(wrong.field, wrong.message)
+        return ""
+    return state.framework.concept(found.iri).notation or found.iri
 
 
-def _choices(error: NotFoundError | AmbiguousError, action: str) -> tuple[Link, ...]:
-    """The same question about each role that may be meant."""
+def role_mistake(error: InputError) -> Mistake:
+    """Why a name means no one role, with those that it may mean."""
+    if not isinstance(error, NotFoundError | AmbiguousError):
+        return Mistake.of(error, FieldName.ROLE)
+    meant = ", ".join(f"{one['label']} ({one['notation'] or one['iri']})" for one in _meant(error))
+    if isinstance(error, AmbiguousError):
+        return Mistake(FieldName.ROLE, f"Several roles have that name. Enter the code of one: {meant}")
+    near = f"The nearest are: {meant}" if meant else "Choose one of those that are suggested as you type"
+    return Mistake(FieldName.ROLE, f"No role has that name. {near}")
+
+
+def _meant(error: InputError) -> list[dict[str, str]]:
+    """The roles that may be meant."""
     found = error.extra.get("choices") or error.extra.get("nearest") or []
     assert isinstance(found, list), "choices are a list wherever there are any"
-    return tuple(Link(one["label"], address(action, role=one["iri"])) for one in found)
+    return found
+
+
+def _gap_page(card: Card) -> str:
+    return f"/people/{card.person.rpartition('/')[2]}/gap"
 
 
 def _plan_page(access: Access, card: Card) -> str:
@@ -138,6 +208,9 @@ def _with_gap(
     view: PersonGap, found: FoundGap, help_: Mapping[str, tuple[Match, ...]], plan: str, framework: Framework
 ) -> PersonGap:
     gap = found.gap
+    missing = [one for one in (*gap.essential, *gap.desirable) if one.missing]
+    # What somebody can help with comes first, and of that what is essential.
+    missing.sort(key=lambda one: not help_.get(one.need.skill))
     return replace(
         view,
         # What led here may have named it by its IRI.
@@ -150,11 +223,7 @@ def _with_gap(
         unasked=_unasked(gap.essential),
         essential=tuple(_need(one, framework) for one in gap.essential),
         desirable=tuple(_need(one, framework) for one in gap.desirable),
-        help=tuple(
-            _help(one, help_.get(one.need.skill, ()), plan, framework)
-            for one in (*gap.essential, *gap.desirable)
-            if one.missing
-        ),
+        help=tuple(_help(one, help_.get(one.need.skill, ()), plan, framework) for one in missing),
     )
 
 

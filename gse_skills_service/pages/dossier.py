@@ -146,7 +146,7 @@ def _show(request: Request, view: View, status: int = 200) -> HTMLResponse:
 def _record(dossier: Dossier, register: Register, api: str) -> Record:
     downloads = tuple(Link(text, address(api, format=form)) for form, text in _FORMS.items())
     named = replace(dossier, organisation=register.state.organisation(dossier.organisation).name)
-    return Record(f"Everything kept of {dossier.identity.name}", parts_of(tables_of(named)), downloads)
+    return Record(f"Everything kept of {dossier.identity.name}", parts_of(tables_of(named), register), downloads)
 
 
 def _mine(dossier: Dossier, register: Register) -> Record:

@@ -17,23 +17,23 @@ from gse_skills.errors import AmbiguousError, InputError, NotFoundError
 from gse_skills.experts import ExpertsAnswer, ExpertsQuestion, Held, Hit, Wanted, as_sparql
 from gse_skills.experts import Step as WhyStep
 from gse_skills.framework import SKILL_KINDS
-from gse_skills.index import Facets, Match
+from gse_skills.imports.phrases import LIKE
+from gse_skills.index import Match, sites
 from gse_skills.register import Register, State, today
 from gse_skills.vocabulary import Basis, Level
 from gse_skills_service.auth import Allowed, Registered
-from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, concept_link, person_page, skill_page
+from gse_skills_service.pages.filters import Places, filters_of, named_sites, sites_facet
 from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.understanding import Understanding, link_to, understand
 from gse_skills_service.pages.views import (
     Ambiguous,
     Answer,
+    ConceptLink,
     DateFields,
     Expertise,
     ExpertiseForm,
-    Facet,
-    Filters,
     FoundPerson,
     FoundSkill,
     Mistake,
@@ -48,8 +48,6 @@ router = APIRouter(include_in_schema=False)
 _PAGE = 20
 _WHOLE = 100
 """People on a page that is to be printed."""
-_MOST = 30
-"""How many values of a kind are offered as boxes: the most frequent."""
 _MATCHED = {
     "Notation": "matched by its notation",
     "ConceptIri": "matched by its address",
@@ -109,7 +107,7 @@ def find_expertise(
     """The question and its answer on one page."""
     said = _said(request.query_params)
     if not said and FieldName.SKILL in request.query_params:
-        return _nothing_said(request, register, form)
+        return _nothing_said(request, register, access, form)
     return _page(request, register, access, witness, form, said, cursor)
 
 
@@ -119,7 +117,7 @@ def ask_expertise(request: Request, register: Registered, access: Allowed, witne
     the address of these, anything else is answered here."""
     form, said, state = _form(sent), _said(sent), register.state
     if not said:
-        return _nothing_said(request, register, form)
+        return _nothing_said(request, register, access, form)
     try:
         understood = understand(said, form.concept.split(), state)
         completed = _completed(form, understood)
@@ -152,21 +150,30 @@ def _page(
     said: list[str],
     cursor: str | None,
 ) -> HTMLResponse:
-    view = Expertise(form, _organisations(register.state))
+    view = _unasked(register.state, access, form)
     if said:
         view = _asked(view, said, register, access, witness, cursor)
     return _show(request, view)
 
 
-def _nothing_said(request: Request, register: Register, form: ExpertiseForm) -> HTMLResponse:
+def _nothing_said(request: Request, register: Register, access: Access, form: ExpertiseForm) -> HTMLResponse:
     wrong = Mistake(FieldName.SKILL, "Enter a skill, or say in your own words what you need.")
-    return _show(request, Expertise(form, _organisations(register.state), mistakes=(wrong,)))
+    return _show(request, replace(_unasked(register.state, access, form), mistakes=(wrong,)))
 
 
 def _show(request: Request, view: Expertise) -> HTMLResponse:
     status = 400 if view.mistakes else 200
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.FIND, status)
     return page
+
+
+def _unasked(state: State, access: Access, form: ExpertiseForm) -> Expertise:
+    facet = sites_facet(sites(state.index, access.views), form, _names(state))
+    return Expertise(form, _organisations(state), sites=facet)
+
+
+def _names(state: State) -> dict[str, str]:
+    return {organisation.slug: organisation.name for organisation in state.organisations}
 
 
 def _organisations(state: State) -> tuple[Option, ...]:
@@ -177,26 +184,21 @@ def _asked(
     view: Expertise, said: list[str], register: Register, access: Access, witness: Witness, cursor: str | None
 ) -> Expertise:
     form, state = view.form, register.state
+    places = sites(state.index, access.views)
     try:
         understood = understand(said, form.concept.split(), state)
+        lost = (*understood.lost, *understood.places)
+        named = named_sites(places, lost)
         view = replace(
             view,
-            form=_completed(form, understood),
+            form=_completed(replace(form, sites=tuple(dict.fromkeys((*form.sites, *named.values())))), understood),
             understood=understood.understood,
-            lost=(*understood.lost, *understood.places),
+            lost=tuple(text for text in lost if text not in named),
         )
         question = _question(view.form, understood.wanted, cursor)
         if not question.skill:
             return replace(view, outcome=_unknown(form, understood, state))
         answer = register.ask_experts(question, access)
-        if sites := _sites(answer, view.lost):
-            view = replace(
-                view,
-                form=replace(view.form, sites=(*view.form.sites, *sites.values())),
-                lost=tuple(text for text in view.lost if text not in sites),
-            )
-            question = replace(question, sites=view.form.sites)
-            answer = register.ask_experts(question, access)
     except AmbiguousError as error:
         choices = [choice["iri"] for choice in _dicts(error.extra.get("choices"))]
         return replace(view, outcome=Ambiguous(tuple(_choice(iri, form, state) for iri in choices)))
@@ -205,18 +207,12 @@ def _asked(
     except InputError as error:
         return replace(view, mistakes=mistakes_of(error, _FIELDS, FieldName.SKILL))
     witness.saw(Action.SEARCH_EXPERTS, answer.people, answer.concepts)
-    outcome = _answer(answer, view.form, state, first=cursor is None)
+    outcome = _answer(answer, view.form, state, places, first=cursor is None)
     if not answer.total and len(answer.asked) > 1 and question.match is Match.ALL:
         some = register.ask_experts(replace(question, match=Match.ANY, limit=1, facets=False), access).total
         asked = _parameters(replace(view.form, match=Match.ANY.value), map(str, question.wanted))
         outcome = replace(outcome, have_some=some, some_href=address("/expertise", **asked))
     return replace(view, outcome=outcome)
-
-
-def _sites(answer: ExpertsAnswer, texts: Iterable[str]) -> dict[str, str]:
-    """Of what was said and names no skill, what names a site of those who were found: the site by its text."""
-    known = {site.casefold(): site for site in answer.facets.sites} if answer.facets else {}
-    return {text: known[text.casefold()] for text in texts if text and text.casefold() in known}
 
 
 _FIELDS = {
@@ -236,7 +232,7 @@ def _unknown(form: ExpertiseForm, understood: Understanding, state: State) -> Un
     """The nearest to a phrase that names nothing, as links; several phrases are boxes to tick instead."""
     if len(understood.understood) + len(understood.lost) > 1:
         return None
-    found = state.search.search(form.skill, 5, kinds=SKILL_KINDS)
+    found = [one for one in state.search.search(form.skill, 5, kinds=SKILL_KINDS) if one.score >= LIKE]
     told = [{"matched": one.label, "score": one.score} for one in found]
     return Unknown(tuple(_choice(one.concept, form, state, said) for one, said in zip(found, told, strict=True)))
 
@@ -289,7 +285,7 @@ def _parameters(form: ExpertiseForm, skills: Iterable[str]) -> dict[str, object]
     }
 
 
-def _choice(iri: str, form: ExpertiseForm, state: State, told: dict[str, Any] | None = None) -> Any:  # noqa: ANN401
+def _choice(iri: str, form: ExpertiseForm, state: State, told: dict[str, Any] | None = None) -> ConceptLink:
     concept = state.framework.concept(iri)
     href = address("/expertise", **_parameters(form, (concept.pref_label,)), concept=concept.iri)
     scheme = state.framework.schemes[concept.scheme]
@@ -297,9 +293,8 @@ def _choice(iri: str, form: ExpertiseForm, state: State, told: dict[str, Any] | 
     return concept_link(concept, scheme, href=href, matched=matched, score=score)
 
 
-def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: bool) -> Answer:
-    names = {organisation.slug: organisation.name for organisation in state.organisations}
-    question = answer.question
+def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, places: Places, *, first: bool) -> Answer:
+    names, question = _names(state), answer.question
     asked = _parameters(replace(form, match=form.match if len(answer.asked) > 1 else ""), map(str, question.wanted))
     here = {**asked, "all": "true" if form.whole else None}
     sparql = as_sparql(question, answer.asked)
@@ -317,7 +312,7 @@ def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: 
             replace(split, organisation=names.get(split.organisation, split.organisation)) for split in answer.splits
         ),
         match=question.match,
-        filters=_filters(answer.facets, form, names) if answer.facets else None,
+        filters=filters_of(answer.facets, form, names, places) if answer.facets else None,
         organisation_hrefs=tuple(
             address("/expertise", **{**asked, "org": split.organisation}) if split.has and not form.org else ""
             for split in answer.splits
@@ -336,36 +331,6 @@ def _answer(answer: ExpertsAnswer, form: ExpertiseForm, state: State, *, first: 
 def _whole(total: int, asked: dict[str, object]) -> Link:
     how_many = f"all {total:,}" if total <= _WHOLE else f"the first {_WHOLE:,}"
     return Link(f"Show {how_many} on one page, to print", address("/expertise", **{**asked, "all": "true"}))
-
-
-def _filters(facets: Facets, form: ExpertiseForm, names: dict[str, str]) -> Filters:
-    basis = {one.name.lower(): count for one, count in facets.basis.items()}
-    judged = {one.name.lower(): wording.assessors(one) for one in Basis}
-    return Filters(
-        tuple(Option(slug, f"{name} ({facets.organisations.get(slug, 0):,})") for slug, name in names.items()),
-        facets.available.get(True, 0),
-        facets.fresh,
-        (
-            _facet(FieldName.SITE, "Site", facets.sites, form.sites),
-            _facet(FieldName.GRADE, "Grade", facets.grades, form.grades),
-            _facet(FieldName.UNIT, "Unit", facets.units, form.units),
-            _facet(FieldName.BASIS, "Who judged the level", basis, form.basis, judged),
-        ),
-    )
-
-
-def _facet(
-    name: FieldName,
-    legend: str,
-    counts: dict[str, int],
-    chosen: tuple[str, ...],
-    words: dict[str, str] | None = None,
-) -> Facet:
-    shown = {**dict(list(counts.items())[:_MOST]), **{value: counts.get(value, 0) for value in chosen}}
-    note = f"The {_MOST} with the most people of {len(counts)}." if len(counts) > _MOST else ""
-    texts = words or {}
-    options = (Option(value, f"{texts.get(value, value) or 'Not said'} ({count:,})") for value, count in shown.items())
-    return Facet(name, legend, tuple(options), chosen, note)
 
 
 def _person(hit: Hit, answer: ExpertsAnswer, names: dict[str, str], state: State) -> FoundPerson:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from fastapi import Depends, Request
+from fastapi import Request, params
 
 from gse_skills.errors import GseSkillsError, InputError
 from gse_skills.framework import SKILL_KINDS
+from gse_skills.index import require_in_range
 from gse_skills.register import State
 from gse_skills.vocabulary import Level
 from gse_skills_service.pages.frame import FieldName
@@ -104,11 +105,15 @@ class Reading:
         """A day, None where nothing is typed."""
         missing = [part for part in ("day", "month", "year") if not getattr(typed, part)]
         try:
-            return typed.date()
+            found = typed.date()
         except ValueError:
             lacks = f"include a {' and a '.join(missing)}" if missing and typed.is_numeric else "be a real date"
             self.blame(field, f"{_capital(what)} must {lacks}")
             return None
+        with self.asking(field):
+            require_in_range(found)
+            return found
+        return None
 
     def finish(self) -> None:
         """Raise FormError if anything was wrong."""
@@ -133,22 +138,22 @@ def mistakes_of(error: GseSkillsError, fields: Mapping[str, FieldName], otherwis
     )
 
 
-def date_sent(field: FieldName) -> Any:  # noqa: ANN401 - what FastAPI takes as a default
+def date_sent(field: FieldName) -> params.Depends:
     """A dependency: a day as a form posts it."""
 
     async def read(request: Request) -> DateFields:
         return DateFields.from_form(await request.form(), field)
 
-    return Depends(read)
+    return params.Depends(read)
 
 
-def date_asked(field: FieldName) -> Any:  # noqa: ANN401 - what FastAPI takes as a default
+def date_asked(field: FieldName) -> params.Depends:
     """A dependency: a day as an address has it, in three fields or in one."""
 
     def read(request: Request) -> DateFields:
         return DateFields.from_form(request.query_params, field)
 
-    return Depends(read)
+    return params.Depends(read)
 
 
 def _capital(text: str) -> str:

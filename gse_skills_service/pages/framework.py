@@ -12,6 +12,7 @@ from gse_skills.access import Access
 from gse_skills.capability import CoverageQuestion
 from gse_skills.framework import OWN_SCHEME, SKILL_KINDS, Concept
 from gse_skills.framework.export import Form
+from gse_skills.imports.phrases import LIKE
 from gse_skills.register import Register, State
 from gse_skills.release import MATCHES, life_of, matches_of
 from gse_skills.store import Store
@@ -29,14 +30,13 @@ from gse_skills_service.pages.addresses import (
     skill_page,
 )
 from gse_skills_service.pages.frame import FieldName, Link, Section
+from gse_skills_service.pages.resource import place_of
 from gse_skills_service.pages.roles import role_links
 from gse_skills_service.pages.views import ConceptLink, Held, LanguageText, Match, Mistake, Search, Skill, Stage
 
 router = APIRouter(include_in_schema=False)
 
 _RESULTS = 20
-_WORTH = 0.35
-"""Below this score a result is only near, and shown as such."""
 _ROLES = 12
 """Roles that need a skill, shown on its page; all are a link away."""
 _KINDS = {"domain": "Domain", "group": "Skill group", "skill": "Skill", "occupation": "Occupation", "role": "Role"}
@@ -54,9 +54,8 @@ def search_framework(request: Request, register: Registered, q: str | None = Non
         view = Search("", browse=tuple(_link(concept, state) for concept in domains), downloads=forms, mistakes=empty)
     else:
         found = state.search.search(q, _RESULTS, kinds=SKILL_KINDS)
-        links = [_link(state.framework.concept(s.concept), state, s.label, s.score) for s in found]
-        good = tuple(link for link in links if link.score is not None and link.score >= _WORTH)
-        view = Search(q, good, () if good else tuple(links[:5]))
+        links = [_link(state.framework.concept(s.concept), state, s.label) for s in found if s.score >= LIKE]
+        view = Search(q, tuple(links))
     status = 400 if view.mistakes else 200
     page: HTMLResponse = request.app.state.pages.page(request, view, Section.FRAMEWORK, status)
     return page
@@ -84,10 +83,11 @@ def _concept_page(request: Request, concept: Concept, register: Register, access
 
 
 def _held(concept: Concept, register: Register, access: Access) -> Held | None:
-    """How many of the people whom the caller sees hold a skill: what they may count by name anyway, and no more."""
-    if concept.kind != "skill" or concept.narrower or concept.deprecated:
+    """How many of the people whom the caller sees hold it, or something of it: what they may count by name anyway, and
+    no more."""
+    if concept.kind not in SKILL_KINDS or concept.deprecated:
         return None
-    found = register.ask_coverage(CoverageQuestion(concept.iri), access)
+    found = register.ask_coverage(CoverageQuestion(concept.iri, whole=True), access)
     counts = [sum(cells[0].holders[place] for cells in found.cells) for place in range(len(Level))]
     return Held(tuple(zip(Level, counts, strict=True)), sum(found.people), len(found.organisations))
 
@@ -99,6 +99,7 @@ def _view(concept: Concept, register: Register) -> Skill:
     needing = framework.roles_needing.get(concept.iri, ())
     levels, source = levels_of(concept, framework)
     name = concept.notation or concept.iri
+    sought = concept.kind in SKILL_KINDS
     return Skill(
         label=concept.pref_label,
         kind=_KINDS.get(concept.kind, "Concept"),
@@ -123,13 +124,13 @@ def _view(concept: Concept, register: Register) -> Skill:
         roles_total=len(needing),
         roles_href=address("/framework/roles", skill=name) + "&scheme=",
         life=_life(concept, state, register.store),
-        compare_href=address("/framework/compare", a=name) if concept.kind in SKILL_KINDS else "",
+        compare_href=address("/framework/compare", a=name) if sought else "",
         themes=_labels(concept.themes, state),
         emergencies=_labels(concept.emergencies, state),
         deprecated=concept.deprecated,
         replaced_by=_links(concept.replaced_by, state),
         suggest_href=address("/proposals/new", concept=concept.iri),
-        who_href=address("/expertise", skill=concept.pref_label, concept=concept.iri),
+        who_href=address("/expertise", skill=concept.pref_label, concept=concept.iri) if sought else "",
         coverage_href=address("/organisations", concept=name) if concept.kind in ("group", "domain") else "",
         downloads=(Link("JSON", address(f"/api/v1/skills/{name}")), *rdf_of(concept.iri)),
     )
@@ -142,7 +143,7 @@ def _matches(concept: Concept, state: State, store: Store) -> Iterator[Match]:
             scheme = state.framework.title(other.scheme)
             yield Match(MATCHES[one.relation], Link(other.pref_label, skill_page(other)), scheme)
         else:
-            yield Match(MATCHES[one.relation], Link(one.label or one.iri, one.iri))
+            yield Match(MATCHES[one.relation], Link(one.label or one.iri, place_of(one.iri)), one.scheme)
 
 
 def _life(concept: Concept, state: State, store: Store) -> tuple[Stage, ...]:
@@ -186,5 +187,5 @@ def _text_link(iri: str, state: State) -> Link:
     return Link(concept.pref_label, skill_page(concept))
 
 
-def _link(concept: Concept, state: State, matched: str = "", score: float | None = None) -> ConceptLink:
-    return concept_link(concept, state.framework.schemes[concept.scheme], matched=matched, score=score)
+def _link(concept: Concept, state: State, matched: str = "") -> ConceptLink:
+    return concept_link(concept, state.framework.schemes[concept.scheme], matched=matched)

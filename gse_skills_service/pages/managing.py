@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import Form, Request
 from fastapi.responses import HTMLResponse
 
-from gse_skills.access import Caller, Role
+from gse_skills.access import Access, Caller, Role
+from gse_skills.audit import Witness
 from gse_skills.register import Register
 from gse_skills.vocabulary import Audience
 from gse_skills_service.api.dossier import PERSONAL
 from gse_skills_service.pages.form import Reading
 from gse_skills_service.pages.frame import FieldName, Option
+from gse_skills_service.pages.namesakes import Namesakes, digits, find_namesakes, is_digits, read_namesake
 from gse_skills_service.pages.views import CallerForm, Callers, View
 
 Short = Annotated[str, Form(max_length=300)]
@@ -77,21 +79,39 @@ def callers_offered(register: Register) -> Callers:
     return Callers(roles, tuple(Option(one.slug, one.name) for one in register.state.organisations))
 
 
-def read_caller(reading: Reading, register: Register, form: CallerForm) -> Caller:
+def find_caller(register: Register, access: Access, witness: Witness, form: CallerForm) -> Namesakes:
+    """Whom a form may mean as whom somebody acts as themselves.
+
+    Whoever manages callers is shown few people by name, and so identifiers are taken as they are, of whomever.
+    """
+    if form.role != Role.PERSON.value or not (form.person or form.chosen):
+        return Namesakes()
+    if not form.chosen and is_digits(digits(form.person)):
+        return Namesakes(chosen=digits(form.person))
+    return find_namesakes(register, access, witness, form.person, form.chosen, form.org or None)
+
+
+def read_caller(reading: Reading, register: Register, form: CallerForm, found: Namesakes) -> Caller:
     """The caller that was chosen; with a stand-in where one cannot be read, as of every field."""
     role = reading.choice(FieldName.ROLE, form.role, {one.value: one for one in _ROLES_OFFERED}, "as whom they may act")
     alone = role in (Role.ADMINISTRATOR, Role.FRAMEWORK_OWNER)
     known = form.org in {one.slug for one in register.state.organisations}
     if form.role and not alone and not known:
         reading.blame(FieldName.ORG, "Choose an organisation: it is no role without one")
-    person = digits(form.person) if role is Role.PERSON else ""
+    person = ""
     if role is Role.PERSON:
-        reading.text(FieldName.PERSON, person, "the sixteen digits of the person")
+        instead = "another part of it, or the identifier from their record"
+        person = read_namesake(reading, FieldName.PERSON, form.person, found, "the name of the person", instead)
     place = "/".join(filter(None, ("" if alone else form.org, person)))
     if (known or alone) and (person or role is not Role.PERSON):
         with reading.asking(FieldName.PERSON):
             return Caller.parse(f"{role.value}:{place}" if place else role.value)
     return Caller(role)
+
+
+def person_meant(form: CallerForm, caller: Caller) -> tuple[tuple[str, str], ...]:
+    """Whom a form that is checked means, where they were found by name."""
+    return tuple(("Person", one.text) for one in form.people if one.value == caller.subject)
 
 
 def caller_hidden(caller: Caller) -> tuple[tuple[str, str], ...]:
@@ -101,12 +121,3 @@ def caller_hidden(caller: Caller) -> tuple[tuple[str, str], ...]:
         (FieldName.ORG, caller.organisation or ""),
         (FieldName.PERSON, caller.subject),
     )
-
-
-def digits(text: str) -> str:
-    """The digits of a person from what somebody pasted: these, or an address that ends with them.
-
-    >>> digits("https://example.org/id/person/00000000000000FF/ "), digits("00000000000000ff")
-    ('00000000000000ff', '00000000000000ff')
-    """
-    return text.strip().rstrip("/").rpartition("/")[2].lower()

@@ -12,7 +12,6 @@ from gse_skills.register import Register
 from gse_skills.vocabulary import ID
 from gse_skills_service.pages.form import Reading
 from gse_skills_service.pages.frame import FieldName, Option
-from gse_skills_service.pages.managing import digits
 
 _MOST = 20
 """Offered at once; more words of the name make them fewer."""
@@ -39,7 +38,7 @@ def find_namesakes(
     the caller does not see is not told apart from nobody; what is told stands in the log.
     """
     said = chosen or digits(typed)
-    named = not re.fullmatch("[0-9a-f]{16}", said)
+    named = not is_digits(said)
     if named:
         found = find_people(typed, access, register.store)
     else:
@@ -52,22 +51,44 @@ def find_namesakes(
     people = tuple(Option(digits(card.person), _words(card, names)) for card in cards)
     name = cards[0].name if len(cards) == 1 else ""
     # Part of a name, of however few, is nobody's name.
-    sure = not named or (name != "" and name.casefold() == typed.strip().casefold())
-    return Namesakes(people, (said if not named else people[0].value) if sure else "", name, len(meant))
+    sure = name != "" and (not named or name.casefold() == typed.strip().casefold())
+    return Namesakes(people, people[0].value if sure else "", name, len(meant))
 
 
-def read_namesake(reading: Reading, field: FieldName, typed: str, found: Namesakes, what: str) -> str:
-    """The digits of whom somebody means; tells that none was named, that none is known, or that one is to be chosen."""
+def read_namesake(
+    reading: Reading,
+    field: FieldName,
+    typed: str,
+    found: Namesakes,
+    what: str,
+    instead: str = "another part of the name",
+) -> str:
+    """The digits of whom somebody means; tells that none was named, that none is known and what to enter `instead`, or
+    that one is to be chosen."""
     if found.chosen:
         return found.chosen
     if not typed.strip():
         reading.text(field, typed, what)
     elif not found.people:
-        reading.blame(field, "You are shown nobody of that name. Enter another part of the name")
+        reading.blame(field, f"You are shown nobody of that name. Enter {instead}")
     else:
         more = f". The first {_MOST} of {found.total:,} are shown: enter more of the name to see others"
         reading.blame(FieldName.CHOSEN, "Choose whom you mean" + (more if found.total > _MOST else ""))
     return ""
+
+
+def digits(text: str) -> str:
+    """The digits of a person from what somebody pasted: these, or an address that ends with them.
+
+    >>> digits("https://example.org/id/person/00000000000000FF/ "), digits("00000000000000ff")
+    ('00000000000000ff', '00000000000000ff')
+    """
+    return text.strip().rstrip("/").rpartition("/")[2].lower()
+
+
+def is_digits(text: str) -> bool:
+    """Whether a text is the identifier of a person and no name."""
+    return re.fullmatch("[0-9a-f]{16}", text) is not None
 
 
 def _words(card: Card, names: dict[str, str]) -> str:

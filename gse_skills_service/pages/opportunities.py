@@ -52,6 +52,7 @@ from gse_skills_service.auth import Allowed, Registered, require_known
 from gse_skills_service.feed import PATH as FEED
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address, person_page, skill_page
+from gse_skills_service.pages.following import next_words
 from gse_skills_service.pages.form import LEVELS, Reading, date_asked, date_sent, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
 from gse_skills_service.pages.views import (
@@ -604,4 +605,5 @@ def _application(found: Application, state: State, levels: tuple[Moved, ...], se
         steps,
         not {StepKind.BEGINNING, StepKind.COMPLETION}.isdisjoint(can),
         StepKind.REFUSAL in can,
+        next_words(found, _name(one.host, state), _name(one.home, state)) if found.mine else (),
     )

@@ -46,7 +46,7 @@ from gse_skills.register import Register, State, today
 from gse_skills.vocabulary import Level
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import wording
-from gse_skills_service.pages.addresses import address, person_page, skill_page
+from gse_skills_service.pages.addresses import address, organisation_page, person_page, skill_page
 from gse_skills_service.pages.coverage import coverage_page
 from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link, Option, Section
@@ -81,7 +81,7 @@ def list_organisations(request: Request, register: Registered, access: Allowed, 
     view = Organisations(
         _domains(state.framework),
         found.concept.notation or found.concept.iri if found.concept else "",
-        tuple((Link(one.name, _page(one.slug)), _seen(found, one.slug)) for one in state.organisations),
+        tuple((Link(one.name, organisation_page(one.slug)), _seen(found, one.slug)) for one in state.organisations),
         tuple(one for one in heat if one.cells),
         tuple(one.branch for one in heat if not one.cells),
         Provenance(found.version, framework_version(state)),
@@ -125,7 +125,7 @@ def one_organisation(
 
 def _address(slug: str, form: OrganisationForm) -> str:
     days = {"as_of": form.as_of.iso, "known_at": form.known_at.iso}
-    return address(_page(slug), concept=form.concept, unit=form.unit, **days, ahead=form.ahead)
+    return address(organisation_page(slug), concept=form.concept, unit=form.unit, **days, ahead=form.ahead)
 
 
 def _asked(register: Register, access: Access, slug: str, form: OrganisationForm) -> Capability:
@@ -136,7 +136,7 @@ def _asked(register: Register, access: Access, slug: str, form: OrganisationForm
         form.unit or None,
         reading.concept(FieldName.CONCEPT, part, "a part of the framework", register.state) if part else None,
         _day(reading, FieldName.AS_OF, form.as_of, "the day as of which it is asked"),
-        True,
+        departures=True,
         ahead=_months(form.ahead),
         known_at=_day(reading, FieldName.KNOWN_AT, form.known_at, "the day on which it was known"),
     )
@@ -176,7 +176,7 @@ def _view(register: Register, access: Access, slug: str, form: OrganisationForm,
     join = "&" if "?" in api else "?"
     return OneOrganisation(
         name=state.organisation(slug).name,
-        href=_page(slug),
+        href=organisation_page(slug),
         form=form,
         told_of=_told_of(body),
         whole=found.whole,
@@ -196,7 +196,7 @@ def _view(register: Register, access: Access, slug: str, form: OrganisationForm,
         ),
         not_mapped=tuple(_concept_link(state, iri) for iri in found.not_mapped),
         domains=_domains(state.framework),
-        units=tuple(Option(one.name, " > ".join((*one.path, one.name))) for one in found.units if one.name),
+        units=_options(found),
         downloads=(
             *(Link(form_.value.upper(), f"{api}{join}format={form_.value}") for form_ in Form),
             Link("JSON", api),
@@ -270,7 +270,7 @@ def _grids(
 
 def _line(one: LineBody, slug: str, state: State, *, asked: bool, going: bool) -> tuple[str | Link, ...]:
     concept = state.framework.concept(one.concept.iri)
-    deeper = address(_page(slug), concept=concept.notation or concept.iri)
+    deeper = address(organisation_page(slug), concept=concept.notation or concept.iri)
     name = f"{concept.pref_label} {concept.notation or ''}".strip()
     label = Link(name, deeper if concept.narrower else skill_page(concept))
     # Whoever is mapped is at awareness or above.
@@ -386,7 +386,7 @@ def _units(body: CapabilityBody) -> Grid:
     def name(unit: str, path: list[str]) -> str | Link:
         if not unit:
             return "No unit said"
-        return Link(" > ".join((*path, unit)), address(_page(body.organisation), unit=unit))
+        return Link(" > ".join((*path, unit)), address(organisation_page(body.organisation), unit=unit))
 
     return Grid(
         "units",
@@ -445,7 +445,9 @@ def _heat(found: Coverage, state: State, number: int) -> HeatRow:
     for slug, people, row, said in zip(found.organisations, found.people, found.cells, found.asked, strict=True):
         cell, asked = row[number], said[iri].mapped or 0 if iri in said else 0
         if cell.mapped or asked:
-            cells.append((names.get(slug, slug), people, cell.mapped, cell.holders[_STRONG], asked, _page(slug)))
+            cells.append(
+                (names.get(slug, slug), people, cell.mapped, cell.holders[_STRONG], asked, organisation_page(slug))
+            )
     cells.sort(key=lambda one: (-one[3] / max(1, one[1]), one[0]))
     title = f"{branch.pref_label}: practitioners or better, of the people mapped, by organisation"
     chart = heat(Chart(f"heat-{number}", title), [one[:5] for one in cells])
@@ -484,5 +486,10 @@ def _concept_link(state: State, iri: str) -> Link:
     return Link(concept.pref_label, skill_page(concept))
 
 
-def _page(slug: str) -> str:
-    return f"/organisations/{quote(slug)}"
+def _options(found: Capability) -> tuple[Option, ...]:
+    return tuple(Option(one.name, " > ".join((*one.path, one.name))) for one in found.units if one.name)
+
+
+def unit_options(register: Register, access: Access, slug: str) -> tuple[Option, ...]:
+    """The units of an organisation that the caller may choose among, each with what is above it."""
+    return _options(register.ask_capability(CapabilityQuestion(slug), access))

@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
+
 from gse_skills.access import Access
 from gse_skills.assessment import bases_of
 from gse_skills.audit import Action, Witness
 from gse_skills.description import Triples
+from gse_skills.development.holding import find_card
 from gse_skills.dossier import Dossier, read_kept
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import Framework
-from gse_skills.people import Card, HeldSkill, read_person
+from gse_skills.people import Card, HeldSkill, read_cards, read_person
 from gse_skills.register import Register, State, today
 from gse_skills.vocabulary import ID, Audience, Basis
-from gse_skills_service.pages.addresses import address, path_to, role_page, skill_page
+from gse_skills_service.auth import Allowed, Registered
+from gse_skills_service.pages.addresses import address, path_to, person_page, role_page, skill_page
 from gse_skills_service.pages.assess import assess_page
 from gse_skills_service.pages.development import roles_offered
 from gse_skills_service.pages.dossier import ME
@@ -24,9 +29,20 @@ from gse_skills_service.pages.managing import SHARING
 from gse_skills_service.pages.resource import resource_view
 from gse_skills_service.pages.views import FormerSkill, Person, PersonDomain, PersonSkill
 
+router = APIRouter(include_in_schema=False)
+
 _AVAILABLE = {True: "Available", False: "Not available", None: "Not known"}
 _FORMER = 20
 """How many ended records the page shows; the whole record has all."""
+
+
+@router.get("/people/{identifier}")
+def find_person(register: Registered, access: Allowed, identifier: str) -> RedirectResponse:
+    """To the page of a person, beside whose other pages this address stands; somebody of whom nobody else is shown
+    anything has their record."""
+    card = find_card(register, access, identifier)
+    shown = card.person in read_cards([card.person], access.views, register.store)
+    return RedirectResponse(person_page(card.person) if shown else ME, 303)
 
 
 def person_view(register: Register, access: Access, witness: Witness, iri: str, triples: Triples) -> Person | None:

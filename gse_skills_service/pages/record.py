@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
+from gse_skills.access import Caller, Role
+from gse_skills.audit import Action
 from gse_skills.dossier.tables import Table
+from gse_skills.register import Register
 from gse_skills_service.pages import wording
+from gse_skills_service.pages.audit import done_words, role_words
+from gse_skills_service.pages.managing import caller_words
 from gse_skills_service.pages.views import RecordEntry, RecordPart
 
 _GLANCE = {
@@ -25,9 +31,28 @@ _PLAIN = frozenset(("level", "unit", "grade", "role", "said", "status", "organis
 _DAY = re.compile(r"(?<![^ ])(\d{4}-\d\d-\d\d)(?= \d\d:\d\d(:\d\d)? UTC$|$)")
 
 
-def parts_of(tables: Iterable[Table]) -> tuple[RecordPart, ...]:
-    """The tables of a dossier as parts of a page; nothing of them is left out."""
-    return tuple(map(_part, tables))
+def parts_of(tables: Iterable[Table], register: Register | None = None) -> tuple[RecordPart, ...]:
+    """The tables of a dossier as parts of a page; nothing of them is left out, and what a machine calls by a short name
+    stands in words."""
+    return tuple(_part(table if register is None else _in_words(table, register)) for table in tables)
+
+
+def _in_words(table: Table, register: Register) -> Table:
+    names = {one.slug: one.name for one in register.state.organisations}
+
+    def callers(text: str) -> str:
+        return "; ".join(caller_words(Caller.parse(one), register) for one in text.split(", "))
+
+    words: dict[tuple[str, str], Callable[[str], str]] = {
+        ("accounts", "may act as"): callers,
+        ("complaints", "about"): lambda slug: names.get(slug, slug),
+        ("looks", "organisation"): lambda slug: names.get(slug, slug),
+        ("looks", "role"): lambda role: role_words(Role(role)),
+        ("looks", "what"): lambda action: done_words(Action(action)),
+    }
+    said = [words.get((table.name, heading), str) for heading in table.headings]
+    rows = (tuple(word(value) if value else "" for word, value in zip(said, row, strict=True)) for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def _part(table: Table) -> RecordPart:

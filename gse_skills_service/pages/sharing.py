@@ -183,7 +183,7 @@ def _view(register: Register, access: Access) -> SharingChoices:
     names = _names(register, access, list(found.people))
     people = [
         Listed((names[one], audience_words(to)), (), f"/people/{one}/record")
-        for one, to in sorted(found.people.items(), key=lambda pair: names[pair[0]])
+        for one, to in sorted(found.people.items(), key=lambda pair: (names[pair[0]], pair[0]))
     ]
     return SharingChoices(
         state.organisation(slug).name,

@@ -11,6 +11,7 @@ from gse_skills.answers import ImportBody, OutcomeBody, UnmatchedBody
 from gse_skills.errors import NotFoundError
 from gse_skills.framework import Framework
 from gse_skills.imports.changes import Changes, LevelChange, Tally, changed_first
+from gse_skills.imports.columns import SheetColumns
 from gse_skills.imports.finding import clip, column_of, letter
 from gse_skills.imports.phrases import LIKE
 from gse_skills.imports.text import text_of
@@ -38,8 +39,22 @@ _SHOWN = 50
 _PROBLEMS = 100
 _GROUPS = 100
 _LINES = 10
+_COLUMNS = 40
 _AROUND = 2
 _BARE = "person-without-record"
+_HERE = {
+    "unknown-term": "Say above what it means, or write the name of a skill in the sheet.",
+    "decided-mapping": "Write the name of another skill in the sheet if you mean one.",
+    "unknown-level": "Write Awareness, Working, Practitioner or Expert, or “none” where the skill is not held.",
+    "level-out-of-range": "Use 1 (Awareness) to 4 (Expert).",
+    "tick-is-not-a-level": "Write a level.",
+    "level-read-as": "Write the name of the level if it should be another one.",
+    "column-guessed": "Change the columns if it is something else.",
+    "column-ignored": "Change the columns if it should count.",
+    "column-repeated": "Change the columns if the other one should count.",
+    "sheet-chosen": "Change the columns, where you can also choose another sheet.",
+}
+"""What to do about it here, where rules speak of a saved mapping or of naming something."""
 _NO_SKILL = "No skill is called “{}”, or several are. Choose one of the suggestions, or write its code."
 
 
@@ -74,6 +89,7 @@ def review_of(
         annotated_href=body.report_url or "",
         said=tuple(_said(reviewed.options)),
         kept_matching=kept,
+        read_as=tuple(_read_as(result.columns)),
         grouped_by=by,
         person_href=address(here, rule=rule),
         skill_href=address(here, by="skill", rule=rule),
@@ -152,6 +168,18 @@ def _said(options: ImportOptions) -> Iterator[str]:
     yield f"Where a row does not say who judged a level, it is taken to be {judges[:1].lower()}{judges[1:]}."
 
 
+def _read_as(columns: SheetColumns) -> Iterator[tuple[str, str]]:
+    """The columns in their order, then those that are skills, then those that are left out."""
+    for role, column in sorted(columns.columns.items(), key=lambda one: one[1]):
+        ground = columns.guessed.get(column)
+        yield f"{letter(column)} {columns.heading(column)}", role.label + (f", {ground.value}" if ground else "")
+    for name, those in (("A skill each", columns.skills), ("Left out", columns.ignored)):
+        if those:
+            told = [f"{letter(column)} {heading}".strip() for column, heading in list(those.items())[:_COLUMNS]]
+            more = [f"and {len(those) - _COLUMNS} more"] if len(those) > _COLUMNS else []
+            yield name, ", ".join(told + more)
+
+
 def _problems(
     result: ImportResult, body: ImportBody, name: str, rule: str, by: str
 ) -> tuple[tuple[Finding, ...], tuple[RuleChoice, ...]]:
@@ -177,7 +205,7 @@ def _finding(outcome: OutcomeBody, body: ImportBody, name: str) -> Finding:
         outcome.value,
         outcome.rule,
         outcome.message,
-        outcome.remedy,
+        _HERE.get(outcome.rule, outcome.remedy),
         outcome.status == "refused",
         f"/import/{name}/cell/{outcome.row}/{column}" if outcome.row and column else "",
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import replace
 from typing import Annotated
@@ -16,10 +15,12 @@ from gse_skills.answers import ImportBody
 from gse_skills.errors import AmbiguousError, GseSkillsError, InputError
 from gse_skills.framework import SKILL_KINDS
 from gse_skills.imports import ColumnMapping, Defaults
+from gse_skills.imports.guess import Ground
 from gse_skills.imports.kept import KeptMatchings
 from gse_skills.imports.matching import (
     A_SKILL,
     LEFT_OUT,
+    ColumnSample,
     Matching,
     SheetHead,
     chosen,
@@ -32,12 +33,13 @@ from gse_skills.imports.phrases import Phrases
 from gse_skills.imports.roles import Role
 from gse_skills.proposals import read_verdicts
 from gse_skills.register import Register, today
-from gse_skills.sheet_import import ImportOptions, import_sheet, read_head
+from gse_skills.sheet_import import ImportOptions, import_sheet, read_head, require_possible
 from gse_skills.vocabulary import Basis
 from gse_skills_service.api.imports import read_mapping, report_address, run_import
 from gse_skills_service.auth import Allowed, Registered
 from gse_skills_service.pages import sheet_review
 from gse_skills_service.pages.addresses import address
+from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Option, Section
 from gse_skills_service.pages.views import (
     ColumnRow,
@@ -63,11 +65,9 @@ _COLUMNS = 200
 _FIELD_OF_RULE = {
     "mapping-invalid": FieldName.MAPPING,
     "mapping-mismatch": FieldName.MAPPING,
-    "bad-date": FieldName.ASSESSED_ON,
     "bad-snapshot": FieldName.ASSESSED_ON,
     "older-picture": FieldName.ASSESSED_ON,
     "not-steward": FieldName.ORG,
-    "no-organisation": FieldName.ORG,
 }
 
 
@@ -109,22 +109,17 @@ def take(
     month: Annotated[str, Form(alias="assessed_on-month")] = "",
     year: Annotated[str, Form(alias="assessed_on-year")] = "",
 ) -> Response:
-    """Take the file, and go on to its columns; to the review where it is known what they are."""
+    """Take the file, and go on to the review; to its columns where somebody has to look what they are."""
     form = ImportForm(org, DateFields(day.strip(), month.strip(), year.strip()), basis, full == "true")
     try:
-        if sheet is None or not sheet.filename:
-            raise InputError("No file was chosen.", rule="no-file", remedy="Choose a CSV, XLSX or ODS file.")
-        options = _options(form, sheet.filename, _mapping(mapping))
-        access.require_keeper(options.organisation)
-        upload = uploads.save(sheet.file, options.source_name, access.caller, options.organisation)
-        draft = _draft(register, access, upload, options)
+        upload, options, head = _sent(register, access, uploads, form, sheet, mapping)
+        draft = _draft(register, upload, options, head)
         uploads.draft(upload, draft)
-        if draft.options.mapping is not None:
+        if draft.options.mapping is not None or draft.matching.settled:
             _review(register, access, uploads, upload, draft)
             return RedirectResponse(f"/import/{upload.name}/review", 303)
     except GseSkillsError as error:
-        field = _FIELD_OF_RULE.get(error.rule, FieldName.SHEET)
-        mistakes = (Mistake.of(error, field),)
+        mistakes = mistakes_of(error, _FIELD_OF_RULE, FieldName.SHEET)
         return _show(request, replace(_upload(register, access, form), mistakes=mistakes), status_of(error))
     return RedirectResponse(f"/import/{upload.name}/columns", 303)
 
@@ -170,7 +165,8 @@ def _other_sheet(
     """The columns of another sheet of the workbook, as they are recognised: what was chosen was of the one before."""
     drafted = uploads.drafted(upload)
     try:
-        draft = _draft(register, access, upload, replace(drafted.options, sheet=sheet, mapping=None))
+        options = replace(drafted.options, sheet=sheet, mapping=None)
+        draft = _draft(register, upload, options, read_head(register, upload.sheet, options, access))
     except GseSkillsError as error:
         mistakes = (Mistake.of(error, FieldName.SHEET),)
         return _show(request, replace(_columns(register, upload, drafted), mistakes=mistakes), status_of(error))
@@ -268,7 +264,7 @@ def done(request: Request, register: Registered, access: Allowed, uploads: Kept,
         body.report_url or "",
         "/import",
         f"/organisations/{body.organisation}/imports",
-        kept_matching=draft.keep,
+        kept_matching=draft.keep and draft.options.mapping is not None,
     )
     return _show(request, view)
 
@@ -284,33 +280,53 @@ def _upload(register: Register, access: Access, form: ImportForm) -> ImportUploa
     return ImportUpload("/import", options, form, f"{register.settings.upload_mib} MB")
 
 
-def _mapping(file: UploadFile | None) -> ColumnMapping | None:
+def _sent(
+    register: Register,
+    access: Access,
+    uploads: Uploads,
+    form: ImportForm,
+    sheet: UploadFile | None,
+    mapping: UploadFile | None,
+) -> tuple[Upload, ImportOptions, SheetHead]:
+    """What was sent, with the first rows of the sheet.
+
+    Raises FormError with all that is wrong, RefusedError (`not-steward`) before anything else, and UnavailableError.
+    """
+    saved, trouble = _mapping(mapping)
+    reading, bases = Reading(), {basis.label: basis for basis in Basis}
+    name = sheet.filename or "" if sheet is not None else ""
+    options = ImportOptions(form.org, name, form.full, None, bases.get(form.basis, Basis.SELF), saved)
+    sent = None
+    if form.org:
+        access.require_keeper(form.org)
+    else:
+        reading.blame(FieldName.ORG, "Choose an organisation")
+    if sheet is None or not name:
+        reading.blame(FieldName.SHEET, "Choose a CSV, XLSX or ODS file")
+    elif form.org:
+        with reading.asking(FieldName.SHEET):
+            upload = uploads.save(sheet.file, name, access.caller, form.org)
+            sent = upload, read_head(register, upload.sheet, options, access)
+    day = reading.optional_date(FieldName.ASSESSED_ON, form.assessed_on, "the date of the sheet")
+    if day is not None:
+        with reading.asking(FieldName.ASSESSED_ON):
+            require_possible(day)
+    with reading.asking(FieldName.MAPPING):
+        if trouble is not None:
+            raise trouble
+    reading.finish()
+    assert sent is not None, "without an organisation or a file there is a mistake"
+    return sent[0], replace(options, snapshot=day), sent[1]
+
+
+def _mapping(file: UploadFile | None) -> tuple[ColumnMapping | None, InputError | None]:
+    """The saved mapping that was sent, or what is wrong with it."""
     if file is None or not file.filename:
-        return None
-    return read_mapping(file.file.read(_MAPPING_BYTES).decode("utf-8", "replace"))
-
-
-def _options(form: ImportForm, source_name: str, mapping: ColumnMapping | None) -> ImportOptions:
-    if not form.org:
-        raise InputError("No organisation was chosen.", rule="no-organisation", remedy="Choose one.")
-    bases = {basis.label: basis for basis in Basis}
-    return ImportOptions(
-        form.org,
-        source_name,
-        form.full,
-        _date(form.assessed_on),
-        bases.get(form.basis, Basis.SELF),
-        mapping,
-    )
-
-
-def _date(fields: DateFields) -> datetime.date | None:
+        return None, None
     try:
-        return fields.date()
-    except ValueError:
-        raise InputError(
-            "That is not a date.", rule="bad-date", remedy="Give day, month and year, 31 3 2026."
-        ) from None
+        return read_mapping(file.file.read(_MAPPING_BYTES).decode("utf-8", "replace")), None
+    except InputError as error:
+        return None, error
 
 
 def _phrases(register: Register, mapping: ColumnMapping | None) -> Phrases:
@@ -318,11 +334,11 @@ def _phrases(register: Register, mapping: ColumnMapping | None) -> Phrases:
     return Phrases(state.framework, state.lookup, state.search, saved, read_verdicts(register.store))
 
 
-def _draft(register: Register, access: Access, upload: Upload, options: ImportOptions) -> Draft:
+def _draft(register: Register, upload: Upload, options: ImportOptions, head: SheetHead) -> Draft:
     """How an upload is to be read to begin with: by the mapping that was sent, by that which the organisation chose
     for an earlier sheet with these headings, or as its columns are recognised."""
-    head = read_head(register, upload.sheet, options, access)
-    kept = None
+    # From now on it is this sheet of the workbook, whatever is chosen for its columns.
+    options, kept = replace(options, sheet=head.header.sheet), None
     if options.mapping is None:
         kept = KeptMatchings(register.folder.path).find(upload.organisation, head.rows)
         options = replace(options, mapping=kept)
@@ -374,16 +390,7 @@ def _columns(register: Register, upload: Upload, draft: Draft) -> ImportColumns:
         f"/import/{upload.name}/columns",
         "/import",
         matching.header_row,
-        tuple(
-            ColumnRow(
-                f"column-{one.column}",
-                one.letter,
-                one.heading,
-                one.samples,
-                matching.choices.get(one.column, LEFT_OUT),
-            )
-            for one in matching.columns[:_COLUMNS]
-        ),
+        tuple(_column(matching, one) for one in matching.columns[:_COLUMNS]),
         _roles(),
         lines,
         draft.keep,
@@ -392,6 +399,19 @@ def _columns(register: Register, upload: Upload, draft: Draft) -> ImportColumns:
         sheet=draft.head.header.sheet or "",
         sheets=tuple(Option(name, name) for name in draft.head.header.sheets),
     )
+
+
+def _column(matching: Matching, one: ColumnSample) -> ColumnRow:
+    choice, ground = matching.choices.get(one.column, LEFT_OUT), matching.grounds.get(one.column)
+    doubt = matching.doubts.get(one.column)
+    why, is_guess = "", False
+    if choice != LEFT_OUT and ground is not None:
+        is_guess = ground is not Ground.HEADING
+        why = ground.value if is_guess else f"Recognised {ground.value}"
+    elif choice == LEFT_OUT and doubt is not None:
+        matrix = doubt is Role.LEVEL and A_SKILL in matching.choices.values()
+        why = f"It may be {'a skill, with a level in each cell' if matrix else doubt.label}. Choose, if it counts."
+    return ColumnRow(f"column-{one.column}", one.letter, one.heading, one.samples, choice, why, is_guess)
 
 
 def _trouble(draft: Draft) -> str:

@@ -47,9 +47,10 @@ def home(request: Request, register: Registered) -> HTMLResponse:
 
 
 @router.get("/accessibility")
-def accessibility(request: Request) -> HTMLResponse:
+def accessibility(request: Request, register: Registered) -> HTMLResponse:
     """The accessibility statement."""
-    page: HTMLResponse = request.app.state.pages.page(request, Accessibility(_PREPARED, _REVIEWED))
+    view = Accessibility(_PREPARED, _REVIEWED, register.settings.contact)
+    page: HTMLResponse = request.app.state.pages.page(request, view)
     return page
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills import audit
@@ -13,7 +14,7 @@ from gse_skills.access import Caller
 from gse_skills.access.token import Token
 from gse_skills.register import Register
 from gse_skills_service.api.administration import LONGEST_DAYS, administrators
-from gse_skills_service.auth import Registered, require_recent_sign_in
+from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.once import show_once, take_shown
 from gse_skills_service.pages import wording
 from gse_skills_service.pages.addresses import address
@@ -26,6 +27,8 @@ from gse_skills_service.pages.managing import (
     caller_hidden,
     caller_words,
     callers_offered,
+    find_caller,
+    person_meant,
     read_caller,
     show,
 )
@@ -43,15 +46,20 @@ _TOLD = {
 _BACK = Link("API tokens", TOKENS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    token: Token
+    secret: str
+
+
 @router.get(TOKENS)
 def list_tokens(
     request: Request, register: Registered, done: Annotated[str, Query(max_length=10)] = ""
 ) -> HTMLResponse:
     """The tokens, without their secrets; after one was made its secret, once."""
-    made = take_shown(request, TOKENS) if done == "made" else None
+    made = take_shown(request, TOKENS, _Made) if done == "made" else None
     if made is not None:
-        token, secret = made
-        return show(request, NewToken(secret, _facts(token, register), _BACK))
+        return show(request, NewToken(made.secret, _facts(made.token, register), _BACK))
     return show(request, _view(register, told=_TOLD.get(done, "")))
 
 
@@ -59,27 +67,31 @@ def list_tokens(
 def make_token(
     request: Request,
     register: Registered,
+    access: Allowed,
     witness: Witnessed,
     role: Short = "",
     org: Short = "",
     person: Short = "",
+    chosen: Annotated[str, Form(max_length=20)] = "",
     note: Short = "",
     days: Short = "",
     sure: Sure = "",
 ) -> Response:
     """Show what would be made, and once that is confirmed make it and lead to its secret."""
     note = " ".join(note.split())
-    reading, form = Reading(), CallerForm(role, org, person)
+    reading, form = Reading(), CallerForm(role, org, person, chosen=chosen)
+    found = find_caller(register, access, witness, form)
+    form = replace(form, people=found.people, chosen=found.chosen)
     try:
-        caller = read_caller(reading, register, form)
+        caller = read_caller(reading, register, form, found)
         lasts = reading.number(FieldName.DAYS, days, "for how many days", 1, LONGEST_DAYS)
         reading.finish()
     except FormError as error:
         return show(request, _view(register, *error.mistakes, note=note, days=days, form=form), status_of(error))
     if sure != CONFIRMED:
-        return show(request, _check(register, caller, note, lasts))
+        return show(request, _check(register, caller, form, note, lasts))
     token, secret = audit.create_token(register.tokens, witness, caller, note=note, days=lasts)
-    return show_once(request, TOKENS, address(TOKENS, done="made"), (token, secret))
+    return show_once(request, TOKENS, address(TOKENS, done="made"), _Made(token, secret))
 
 
 @router.get(f"{TOKENS}/{{name}}/revocation")
@@ -111,8 +123,13 @@ def _facts(token: Token, register: Register) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _check(register: Register, caller: Caller, note: str, days: int) -> Check:
-    facts = (("Acts as", caller_words(caller, register)), ("For", note or "Not said"), ("Valid for", f"{days} days"))
+def _check(register: Register, caller: Caller, form: CallerForm, note: str, days: int) -> Check:
+    facts = (
+        ("Acts as", caller_words(caller, register)),
+        *person_meant(form, caller),
+        ("For", note or "Not said"),
+        ("Valid for", f"{days} days"),
+    )
     hidden = (
         *caller_hidden(caller),
         (FieldName.NOTE, note),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from gse_skills import audit
@@ -12,7 +13,7 @@ from gse_skills.access import Caller, User
 from gse_skills.errors import InputError, NotFoundError
 from gse_skills.register import Register
 from gse_skills_service.api.administration import administrators
-from gse_skills_service.auth import Registered, require_recent_sign_in
+from gse_skills_service.auth import Allowed, Registered, require_recent_sign_in
 from gse_skills_service.pages.addresses import address
 from gse_skills_service.pages.form import Reading, mistakes_of
 from gse_skills_service.pages.frame import FieldName, Link
@@ -23,6 +24,8 @@ from gse_skills_service.pages.managing import (
     caller_hidden,
     caller_words,
     callers_offered,
+    find_caller,
+    person_meant,
     read_caller,
     show,
 )
@@ -54,23 +57,27 @@ def list_users(
 def let_act(
     request: Request,
     register: Registered,
+    access: Allowed,
     witness: Witnessed,
     name: Short = "",
     role: Short = "",
     org: Short = "",
     person: Short = "",
+    chosen: Annotated[str, Form(max_length=20)] = "",
     sure: Sure = "",
 ) -> Response:
     """Show what would be granted, and once that is confirmed grant it."""
-    reading, form = Reading(), CallerForm(role, org, person)
+    reading, form = Reading(), CallerForm(role, org, person, chosen=chosen)
+    found = find_caller(register, access, witness, form)
+    form = replace(form, people=found.people, chosen=found.chosen)
     try:
         if reading.text(FieldName.NAME, name, "who it is: the mail address with which they sign in"):
             with reading.asking(FieldName.NAME):
                 register.users.require_name(name)
-        caller = read_caller(reading, register, form)
+        caller = read_caller(reading, register, form, found)
         reading.finish()
         if sure != CONFIRMED:
-            return show(request, _check(register, name.strip(), caller))
+            return show(request, _check(register, name.strip(), caller, form))
         audit.grant(register.users, witness, name, caller)
     except InputError as error:
         mistakes = mistakes_of(error, {"unknown-user-name": FieldName.NAME}, FieldName.PERSON)
@@ -111,8 +118,8 @@ def _user(register: Register, identifier: str) -> User:
     return user
 
 
-def _check(register: Register, name: str, caller: Caller) -> Check:
-    facts = (("User", name), ("May act as", caller_words(caller, register)))
+def _check(register: Register, name: str, caller: Caller, form: CallerForm) -> Check:
+    facts = (("User", name), ("May act as", caller_words(caller, register)), *person_meant(form, caller))
     hidden = ((FieldName.NAME, name), *caller_hidden(caller))
     note = "It holds at once. The stewards of the organisation read of it in the audit log."
     return Check("Let them act in this role?", facts, USERS, "Let them", _BACK, hidden, notes=(note,))

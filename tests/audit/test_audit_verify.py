@@ -46,7 +46,6 @@ def files(folder: Path) -> list[Path]:
 
 
 @given(LOGS, st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
 def test_any_sequence_of_entries_verifies_and_is_read_again(events: list[Event], starts: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -60,7 +59,6 @@ def test_any_sequence_of_entries_verifies_and_is_read_again(events: list[Event],
 
 
 @given(LOGS, st.data())
-@settings(max_examples=100, deadline=None)
 def test_any_byte_that_is_changed_is_found(events: list[Event], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -86,7 +84,6 @@ def test_every_byte_of_a_small_log_is_under_seal(tmp_path: Path) -> None:
 
 
 @given(LOGS, st.data())
-@settings(max_examples=100, deadline=None)
 def test_any_bytes_that_are_taken_out_or_put_in_are_found(events: list[Event], data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

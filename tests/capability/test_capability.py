@@ -14,7 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gse_skills.capability import Capability, CapabilityQuestion, CoverageQuestion, PublishedFigures, ask, ask_coverage
+from gse_skills.capability import (
+    Capability,
+    CapabilityQuestion,
+    CoverageQuestion,
+    Fragility,
+    PublishedFigures,
+    ask,
+    ask_coverage,
+)
 from gse_skills.disclosure import Rules
 from gse_skills.errors import NotFoundError
 from gse_skills.vocabulary import FRAMEWORK, Audience
@@ -145,7 +153,7 @@ def test_what_a_caller_may_not_see_changes_no_byte(
     history = data.draw(histories)
     lived = world(**history.organisations).live(history)
     folder = tmp_path_factory.getbasetemp()
-    questions = [CapabilityQuestion(slug, fragile=True) for slug in history.organisations]
+    questions = [CapabilityQuestion(slug, departures=True, bridges=True) for slug in history.organisations]
     before = [told(asked(lived, question, "member:cedar", folder)) for question in questions]
     slug = data.draw(st.sampled_from(sorted({*history.organisations} - {"cedar"})))
     day = history.files[-1][0]
@@ -184,7 +192,7 @@ def test_a_lead_sees_no_name_of_what_is_not_shared(world: MakeWorld, bring: Brin
         question = CapabilityQuestion("aster", **more)
         return ask(question, access, made.framework, made.lookup, made.index, published, made.store, TODAY)
 
-    found = lead(fragile=True)
+    found = lead(departures=True, bridges=True)
     assert (found.people, found.mapped, found.whole) == (1, 1, False)
     shared = made.hits("LIF-CEL-01")[0].card.person
     assert {person.rpartition("/")[2] for person in found.people_named} == {shared.rpartition("/")[2]}
@@ -236,7 +244,7 @@ def test_who_has_left_counts_in_the_past_without_a_name(world: MakeWorld, bring:
     first, second = datetime.date(2025, 1, 2), datetime.date(2025, 1, 8)
     bring(made, ("Ann", "LIF-VIR-01", 4, first), ("Ben", "LIF-VIR-01", 2, first), today=first, full=True)
     bring(made, ("Ben", "LIF-VIR-01", 2, first), today=second, full=True)
-    now = asked(made, CapabilityQuestion("aster", concept="LIF-VIR", fragile=True), "member:aster", tmp_path)
+    now = asked(made, CapabilityQuestion("aster", concept="LIF-VIR", departures=True), "member:aster", tmp_path)
     then = asked(made, CapabilityQuestion("aster", None, "LIF-VIR", first, True), "member:aster", tmp_path)
     assert (now.people, then.people) == (1, 2)
     assert [line.holders for line in now.lines] == [(1, 1, 0, 0)]
@@ -261,3 +269,32 @@ def test_the_digest_of_the_data_is_of_what_was_counted(world: MakeWorld, bring: 
     assert moved != before
     bring(made, (("1", "Ann", "Serology"), "LIF-VIR-02", 1))
     assert asked(made, question, "member:aster", tmp_path).version not in (before, moved)
+
+
+def test_departures_and_bridges_are_asked_apart(world: MakeWorld, bring: Brings, tmp_path: Path) -> None:
+    made = world(aster=Audience.ALLIANCE)
+    bring(made, ("Ann", "LIF-VIR-02", 4), ("Cat", "CHE-ANA-01", 3), ("Cat", "LIF-CEL-01", 3))
+    # Three who have each, so that no departure of theirs costs anything.
+    bring(
+        made,
+        *((name, "CHE-ANA-01", 3) for name in ("Ben", "Eve")),
+        *((name, "LIF-CEL-01", 3) for name in ("Dan", "Fay")),
+    )
+
+    def asks(**more: Any) -> Capability:
+        return asked(made, CapabilityQuestion("aster", **more), "member:aster", tmp_path)
+
+    (ann,), (cat,) = (
+        [hit.card.person for hit in made.hits(skill) if hit.card.name == name]
+        for skill, name in (("LIF-VIR-02", "Ann"), ("CHE-ANA-01", "Cat"))
+    )
+    both, going, linking = asks(departures=True, bridges=True), asks(departures=True), asks(bridges=True)
+    assert both.fragility is not None
+    assert [one.person for one in both.fragility.departures] == [ann]
+    assert [one.person for one in both.fragility.bridges] == [cat]
+    assert going.fragility == Fragility(both.fragility.departures)
+    assert linking.fragility == Fragility((), both.fragility.bridges, both.fragility.sampled)
+    # Whoever is not told of is not in the log of who was looked at either.
+    assert cat in both.people_named
+    assert cat not in going.people_named
+    assert asks().fragility is None

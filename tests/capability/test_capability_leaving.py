@@ -98,7 +98,7 @@ def test_the_figures_of_a_small_laboratory(office: Office, lab: str) -> None:
         (FRAMEWORK["LIF-VIR-02"], today() + datetime.timedelta(720), 2)
     ]
     assert told(office, lab, ahead=60).people_named == tuple(dict.fromkeys(told(office, lab, ahead=60).people_named))
-    found = told(office, lab, fragile=True)
+    found = told(office, lab, departures=True)
     assert found.fragility is not None
     assert found.fragility.departures[0].leaves_on == today() + datetime.timedelta(180)
 
@@ -126,7 +126,10 @@ def test_nobody_else_is_told(office: Office, caller: str) -> None:
 
     def answers() -> list[object]:
         access, state = office.access(f"{caller}:{slug}"), office.register.state
-        questions = (CapabilityQuestion(slug, fragile=True), CapabilityQuestion(slug, concept="LIF", ahead=60))
+        questions = (
+            CapabilityQuestion(slug, departures=True, bridges=True),
+            CapabilityQuestion(slug, concept="LIF", ahead=60),
+        )
         bodies = [
             CapabilityBody.of(office.register.ask_capability(one, access), state).model_dump() for one in questions
         ]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.capability import PublishedFigures, Tree
@@ -169,7 +169,6 @@ def made(world: Callable[..., World]) -> World:
     return world()
 
 
-@settings(max_examples=100, deadline=None)
 @given(start=st.lists(st.tuples(st.sampled_from(UNITS), levels, levels), min_size=20, max_size=60), history=histories)
 def test_no_two_published_states_tell_of_few(
     made: World, start: list[Person], history: list[list[tuple[object, ...]]]

@@ -158,8 +158,44 @@ def test_what_was_known_then_is_for_those_who_see_everything(lab: Lab) -> None:
     assert gaps[3] == nothing > gaps[0] > gaps[1]
     assert ask_pathways(register, lab.by(), ann, known_at=FIRST - DAY).pathways == ()
     assert ask_pathways(register, lab.by(), ann, as_of=BETWEEN).as_of == BETWEEN
-    close = who_is_close(register, lab.by(), register.state.framework.role(_virologist(lab)), as_of=FIRST)
-    assert close.people >= 1
+
+
+def test_who_was_close_to_a_role_as_it_was_known_then(lab: Lab) -> None:
+    register = lab.office.register
+    role = register.state.framework.role(_virologist(lab))
+
+    def missing(who: str = "steward", **days: Any) -> dict[str, int]:
+        return {one.card.person: one.missing for one in who_is_close(register, lab.by(who), role, **days).close}
+
+    ann = f"https://w3id.org/gse-skills/id/person/{lab.ann}"
+    known = missing(known_at=BETWEEN)
+    assert known == {ann: missing(as_of=BETWEEN)[ann]}, "nothing of that day was learnt later"
+    assert known[ann] < missing()[ann], "she was an expert then"
+    assert missing(known_at=BETWEEN, as_of=FIRST) == missing(known_at=FIRST) == known
+    assert missing(known_at=FIRST - DAY) == {}, "nothing was known before the first sheet"
+    told = who_is_close(register, lab.by(), role, known_at=BETWEEN)
+    assert (told.as_of, told.known_at) == (BETWEEN, BETWEEN)
+    assert told.people == 1, "of the organisation alone whose records are all seen"
+    for who in ("member", "lead"):
+        with pytest.raises(RefusedError) as refused:
+            missing(who, known_at=BETWEEN)
+        assert refused.value.rule == "not-whole"
+
+
+def test_judgements_are_compared_as_they_were_known_then(lab: Lab) -> None:
+    register = lab.office.register
+
+    def spreads(who: str = "steward", **days: Any) -> list[tuple[str, dict[int, int]]]:
+        found = calibrate(register, lab.by(who), CalibrationQuestion(lab.slug, **days)).spreads
+        return [(one.unit, dict(one.differences)) for one in found if not one.group]
+
+    assert spreads(known_at=today()) == spreads() == [("", {0: 1}), ("Chemistry", {0: 1})]
+    assert spreads(known_at=BETWEEN) == spreads(as_of=BETWEEN) == [("", {-2: 1}), ("Virology", {-2: 1})]
+    assert spreads(known_at=BETWEEN, as_of=datetime.date(2025, 1, 1)) == []
+    assert spreads(known_at=FIRST - DAY, as_of=FIRST - DAY) == [], "nothing was known before the first sheet"
+    with pytest.raises(RefusedError) as refused:
+        spreads("lead", known_at=BETWEEN)
+    assert refused.value.rule == "not-whole"
 
 
 def test_a_person_sees_what_was_known_of_them(lab: Lab) -> None:
@@ -238,6 +274,12 @@ QUESTIONS: dict[str, Ask] = {
     "pathways": lambda lab, day: ask_pathways(lab.office.register, lab.by(), lab.ann, as_of=day),
     "candidates": lambda lab, day: who_is_close(
         lab.office.register, lab.by(), lab.office.register.state.framework.role(_virologist(lab)), as_of=day
+    ),
+    "candidates as known": lambda lab, day: who_is_close(
+        lab.office.register, lab.by(), lab.office.register.state.framework.role(_virologist(lab)), known_at=day
+    ),
+    "calibration as known": lambda lab, day: calibrate(
+        lab.office.register, lab.by(), CalibrationQuestion(lab.slug, known_at=day)
     ),
     "calibration": lambda lab, day: calibrate(lab.office.register, lab.by(), CalibrationQuestion(lab.slug, as_of=day)),
     "targets": lambda lab, day: targets_of(lab.office.register, lab.by(), lab.slug, day),

@@ -47,6 +47,24 @@ def test_a_dry_run_changes_nothing_and_the_real_one_does_just_that(cli: Cli, dat
     assert "Nothing changed: everything in the file was known." in again.out
 
 
+def test_a_sheet_in_its_own_words_is_guessed_and_the_guesses_told(cli: Cli, asked: Path, sheet: Write) -> None:
+    headings = ("Who is it", "Main thing", "Stufe", "First aider")
+    rows = [("Nia New", "Viral serology", "Expert", "yes"), ("Ned New", "Enteric virology", "2", "no")]
+    ran = cli("import", sheet("own.csv", rows, headings), "--org", "alder", "--dry-run", data=asked)
+    assert (ran.code, ran.err) == (0, "")
+    for line in (
+        "column A: the name of the person\n",
+        "column B: the skill (a guess, from its cells)\n",
+        "column C: the level (a guess, from its cells)\n",
+        "column D: left out\n",
+    ):
+        assert line in ran.out
+    assert ran.out.count("column-guessed") == 2
+    told = cli("import", sheet("own.csv", rows, headings), "--org", "alder", "--dry-run", "--json", data=asked).body
+    assert told["guessed"] == {"B": "from its cells", "C": "from its cells"}
+    assert told["counts"]["added"] == 2
+
+
 def test_what_was_not_looked_at_is_not_done(cli: Cli, data: Path, sheet: Write) -> None:
     digest = cli("import", sheet("a.csv", [NEW]), "--org", "alder", "--dry-run", "--json", data=data).body["digest"]
     other = sheet("b.csv", [NEW, CHANGED])

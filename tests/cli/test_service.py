@@ -52,6 +52,9 @@ coverage
 coverage LIF --org alder --org birch --groups
 trend alder LIF --day 2025-02-28 --day 2025-12-31
 trend alder --known-at 2026-01-31
+compare alder LIF --day 2025-02-28 --day 2025-12-31
+candidates ROL-LIF-01 --known-at 2026-01-31
+calibration alder --known-at 2026-01-31
 capability alder --known-at 2026-01-31
 capability alder --as-of 2999-01-01
 coverage LIF --org alder --known-at 2026-01-31

@@ -188,7 +188,7 @@ def test_what_makes_no_goal_is_told_by_its_own_rule(desk: Desk) -> None:
     past = today() - datetime.timedelta(days=1)
     refused(desk, InputError, "dates-out-of-order", begins=today() + SOON, by=today())
     refused(desk, InputError, "date-past", begins=past, by=past)
-    refused(desk, InputError, "bad-date", by=datetime.date(2200, 1, 1))
+    refused(desk, InputError, "day-out-of-range", by=datetime.date(2200, 1, 1))
     refused(desk, InputError, "how-missing", how="  ")
     refused(desk, InputError, "text-too-long", how="x" * 1_001)
     for link in (

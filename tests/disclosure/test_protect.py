@@ -36,13 +36,11 @@ tables = st.fixed_dictionaries(
 
 
 @given(tables)
-@settings(max_examples=60, deadline=None)
 def test_the_same_table_is_always_answered_alike(one: Table) -> None:
     assert protect(one, RULES).reasons.tobytes() == protect(one, RULES).reasons.tobytes()
 
 
 @given(tables)
-@settings(max_examples=60, deadline=None)
 def test_no_number_below_the_threshold_is_ever_shown(one: Table) -> None:
     protected = protect(one, RULES)
     assert (one.counts[protected.shown] >= RULES.threshold).all()
@@ -55,7 +53,6 @@ def test_no_number_below_the_threshold_is_ever_shown(one: Table) -> None:
 
 
 @given(tables, st.sampled_from(PLACES.names[1:]))
-@settings(max_examples=60, deadline=None)
 def test_permission_only_adds_and_only_where_it_is_given(one: Table, mine: str) -> None:
     anybody, steward = protect(one, RULES), protect(one, RULES, exact=[mine])
     for number, place in enumerate(PLACES.names):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pyoxigraph as ox
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.framework.difference import ChangeKind, Difference, Named, Need, Text, Value, compare, lines, notes
@@ -173,7 +173,6 @@ def applied(old: World, found: Difference, iri: str) -> object:
     return facts, deprecated, needs, heirs
 
 
-@settings(deadline=None)
 @given(WORLDS, st.integers(0, 2**32))
 def test_a_state_does_not_differ_from_itself_however_it_is_written(world: World, seed: int) -> None:
     again = World(world.version, world.concepts, world.replaced, seed)
@@ -181,7 +180,6 @@ def test_a_state_does_not_differ_from_itself_however_it_is_written(world: World,
     assert found.same, [*lines(found)]
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_the_difference_makes_the_new_state_of_the_old(pair: tuple[World, World]) -> None:
     old, new = pair
@@ -193,14 +191,12 @@ def test_the_difference_makes_the_new_state_of_the_old(pair: tuple[World, World]
         assert applied(old, found, iri) == (new.facts(iri), made.deprecated, needs, heirs)
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_nothing_differs_exactly_when_the_meaning_is_the_same(pair: tuple[World, World]) -> None:
     old, new = pair
     assert compare(old.triples(), new.triples()).same == (old.meaning() == new.meaning())
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_the_way_back_mirrors_the_way_there(pair: tuple[World, World]) -> None:
     old, new = pair
@@ -228,7 +224,6 @@ def _simple(found: Difference, *, turned: bool) -> set[object]:
     }
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_only_what_one_of_the_states_has_is_named(pair: tuple[World, World]) -> None:
     old, new = pair
@@ -250,7 +245,6 @@ def _named(found: Difference) -> Iterator[str]:
                     yield value.skill.iri
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_who_goes_out_of_use_and_what_of_them_becomes(pair: tuple[World, World]) -> None:
     old, new = pair
@@ -270,7 +264,6 @@ def test_who_goes_out_of_use_and_what_of_them_becomes(pair: tuple[World, World])
         assert (ChangeKind.REVIVED in mine) == (was_out and iri in new.concepts and iri not in out)
 
 
-@settings(deadline=None)
 @given(PAIRS, st.integers(0, 2**32))
 def test_reports_depend_on_the_meaning_alone(pair: tuple[World, World], seed: int) -> None:
     old, new = pair
@@ -284,7 +277,6 @@ def test_reports_depend_on_the_meaning_alone(pair: tuple[World, World], seed: in
     assert notes(once) == notes(again)
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_a_release_with_its_notes_differs_as_it_did_without(pair: tuple[World, World]) -> None:
     old, new = pair

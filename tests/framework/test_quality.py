@@ -16,7 +16,7 @@ from pathlib import Path
 import networkx as nx
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.framework import Scheme, read_scheme, shipped_scheme
@@ -226,13 +226,11 @@ def upward(parents: list[int]) -> nx.DiGraph[int]:
     return nx.DiGraph(enumerate(parents, 1))
 
 
-@settings(deadline=None, max_examples=60)
 @given(trees())
 def test_tree_has_no_finding(parents: list[int]) -> None:
     assert slugs(scheme_of(parents)) == {}
 
 
-@settings(deadline=None, max_examples=60)
 @given(trees(), st.data())
 def test_circle_planted_in_a_tree_is_found_with_exactly_its_concepts(parents: list[int], data: st.DataObject) -> None:
     low = data.draw(st.integers(1, len(parents)))
@@ -245,7 +243,6 @@ def test_circle_planted_in_a_tree_is_found_with_exactly_its_concepts(parents: li
     assert set(circle.others) == {f"{TRADES}c{node}" for node in nx.shortest_path(upward(parents), low, high)}
 
 
-@settings(deadline=None, max_examples=60)
 @given(trees(), st.data())
 def test_shortcut_is_redundant_and_any_other_second_parent_is_not(parents: list[int], data: st.DataObject) -> None:
     low = data.draw(st.integers(1, len(parents)))
@@ -257,7 +254,6 @@ def test_shortcut_is_redundant_and_any_other_second_parent_is_not(parents: list[
     assert found["broader-redundant"] == (other in above or below_parent)
 
 
-@settings(deadline=None, max_examples=60)
 @given(trees(), st.data())
 def test_related_clashes_with_broader_exactly_on_one_line_of_descent(parents: list[int], data: st.DataObject) -> None:
     one, other = data.draw(st.lists(st.integers(0, len(parents)), min_size=2, max_size=2, unique=True))
@@ -266,7 +262,6 @@ def test_related_clashes_with_broader_exactly_on_one_line_of_descent(parents: li
     assert found["related-and-broader"] == (nx.has_path(up, one, other) or nx.has_path(up, other, one))
 
 
-@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(sorted(RULES)), st.randoms(use_true_random=False))
 def test_order_of_statements_does_not_matter(slug: str, chance: random.Random) -> None:
     triples = planted(slug)

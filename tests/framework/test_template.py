@@ -252,7 +252,7 @@ STATEMENTS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(deadline=None, derandomize=True, database=None)
 @given(statements=st.lists(STATEMENTS, min_size=1, max_size=40))
 def test_whatever_a_scheme_states_comes_back(statements: list[ox.Triple]) -> None:
     start = ox.Triple(ox.NamedNode(IRI), ox.NamedNode(RDF.type), ox.NamedNode(SKOS.ConceptScheme))

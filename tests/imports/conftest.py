@@ -124,9 +124,9 @@ def edited(new_path: Callable[[str], Path]) -> Callable[..., Path]:
 def read() -> Callable[..., SheetReading]:
     """Reads a file without a child; `test_sheet.py` reads with one."""
 
-    def read_file(path: Path, sheet: str | None = None) -> SheetReading:
+    def read_file(path: Path, sheet: str | None = None, *, seek: bool = False) -> SheetReading:
         chunks: list[bytes] = []
-        reader.run({"path": str(path), "sheet": sheet}, chunks.append)
+        reader.run({"path": str(path), "sheet": sheet, "seek": seek}, chunks.append)
         return read_sheet(iter(chunks))
 
     return read_file

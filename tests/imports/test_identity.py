@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.imports.assertion import PersonFacts
@@ -190,7 +190,6 @@ def test_another_spelling_of_a_number_or_address_is_no_change() -> None:
     assert again == person
 
 
-@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_whoever_a_file_means_it_means_again_when_it_is_read_again(
     world: MakeWorld, bring_people: BringPeople, everybody: tuple[PersonFacts, ...], data: st.DataObject

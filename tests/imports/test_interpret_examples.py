@@ -13,6 +13,7 @@ import pytest
 from gse_skills.errors import InputError
 from gse_skills.imports.assertion import Assertion
 from gse_skills.imports.finding import Finding
+from gse_skills.imports.guess import HINTS, OTHERWISE
 from gse_skills.imports.interpret import Statement
 from gse_skills.imports.levels import NONE_WORDS, NOT_STATED, SYNONYMS, TICKS
 from gse_skills.imports.mapping import ColumnMapping
@@ -76,9 +77,10 @@ def test_every_rule_is_documented_with_its_remedy(docs: str, rules: Mapping[str,
 def test_every_word_is_documented(docs: str) -> None:
     text = " ".join(docs.split())
     lists = [*HEADINGS.values(), *SYNONYMS.values(), *BASES.values(), *AUDIENCES.values()]
-    lists += [NOT_SKILLS, AVAILABLE, UNAVAILABLE]
+    lists += [NOT_SKILLS, AVAILABLE, UNAVAILABLE, *HINTS.values()]
     assert [words for words in lists if ", ".join(words) not in text] == []
     assert " ".join(TICKS) in text
+    assert [word for word in OTHERWISE if f" {word}," not in text] == []
     assert [word for word in (*NONE_WORDS, *NOT_STATED) if f"“{word}”" not in text] == []
 
 

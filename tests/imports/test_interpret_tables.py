@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.imports.assertion import Assertion, PersonFacts
@@ -105,7 +105,6 @@ def with_surroundings(draw: st.DataObject, rows: list[Cells]) -> list[Cells]:
     return [*above, *shuffled[:2], *between, *shuffled[2:], *below]
 
 
-@settings(deadline=None, max_examples=60)
 @given(table=tables, draw=st.data())
 def test_shape_and_format_change_nothing(
     csv_file: Make, xlsx_file: Make, ods_file: Make, say: Say, table: list[Holder], draw: st.DataObject

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.imports.plan import HELD
@@ -291,7 +291,6 @@ def test_where_somebody_works_follows_the_newest_file(lab: World, bring: Brings)
     assert (len(lab.hits("LIF", available=False)), len(lab.hits("LIF", available=True))) == (1, 0)
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_dry_run_says_what_the_real_run_does_and_a_second_run_changes_nothing(
     world: MakeWorld, histories: st.SearchStrategy[History], data: st.DataObject

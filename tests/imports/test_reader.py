@@ -136,6 +136,54 @@ def test_a_sheet_can_be_named(xlsx_file: Make, read: Read) -> None:
     assert error.extra["choices"] == ["Empty", "Micro & more", "Late"]
 
 
+LONG = [["Staff number", "Skill", "Level"], *[[f"S{n}", "Virology", "Expert"] for n in range(5)]]
+MATRIX = [["Name", "Cell work", "Virus stuff"], *[[f"Person {n}", "W", "x"] for n in range(6)]]
+PEOPLE = [["Staff number", "Name", "First aider"], *[[f"S{n}", f"Person {n}", "yes"] for n in range(30)]]
+NOTES = [["Note"], *[[f"Note {n}"] for n in range(40)]]
+OWN = [["Who is it", "Main thing", "Stufe", "First aider"], *[["Jo", "Virology", s, "no"] for s in ("W", "good", "2")]]
+
+
+def sheets(**tables: list[list[str]]) -> Callable[[xlsxwriter.Workbook], None]:
+    def edit(book: xlsxwriter.Workbook) -> None:
+        for name, rows in tables.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("tables", "chosen"),
+    [
+        ({"Notes": NOTES, "Long": LONG, "Matrix": MATRIX, "People": PEOPLE}, "Matrix"),
+        ({"Long": [*LONG, ["S9", "Virology", "W"], ["S8", "Virology", "W"]], "Matrix": MATRIX}, "Long"),
+        ({"Notes": NOTES, "People": PEOPLE}, "Notes"),
+        ({"Notes": NOTES, "People": PEOPLE, "Own": OWN}, "Own"),
+        ({"Notes": NOTES, "Own": OWN, "Long": LONG[:2]}, "Long"),
+        ({"Notes": NOTES, "Broken": [[f"{'x' * 40}"]], "Long": LONG}, "Long"),
+    ],
+)
+def test_the_sheet_with_the_most_rows_under_headings_is_sought(
+    xlsx_file: Make, read: Read, tables: dict[str, list[list[str]]], chosen: str
+) -> None:
+    path = xlsx_file([], edit=sheets(**tables))
+    reading = read(path, seek=True)
+    assert reading.header.sheet == chosen
+    assert rows_of(reading) == [(number, tuple(row)) for number, row in enumerate(tables[chosen], 1)]
+    assert read(path).header.sheet == next(iter(tables)), "nobody sought it"
+    assert read(path, "Notes" if "Notes" in tables else "Long", seek=True).header.sheet in ("Notes", "Long")
+
+
+def test_a_sheet_that_cannot_be_read_does_not_stop_another(
+    xlsx_file: Make, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = xlsx_file([], edit=sheets(Long=LONG, Far=[*NOTES, *NOTES]))
+    monkeypatch.setattr(workbook, "MAX_CELLS", 30)
+    assert read(path, seek=True).header.sheet == "Long"
+    assert refusal(read, path, "Far").rule == "too-large"
+
+
 def test_a_text_file_has_no_sheets(csv_file: Make, read: Read) -> None:
     assert refusal(read, csv_file(TEXTS), "Late").rule == "no-such-sheet"
 

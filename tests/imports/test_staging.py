@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.imports.assertion import PersonFacts
@@ -30,7 +30,6 @@ def staged(skill: int = 5, row: int = 2, column: int = 3, level: int = 4, audien
 KEYS = st.text(st.sampled_from("ab:é\U0001f600 "), max_size=3).map("name:{}".format)
 
 
-@settings(max_examples=60, deadline=None)
 @given(people=st.lists(KEYS, unique=True), said=st.lists(st.tuples(KEYS, st.integers(0, 5), st.integers(2, 9))))
 def test_everything_said_of_a_person_comes_together(people: list[str], said: list[tuple[str, int, int]]) -> None:
     """Also where something is said of a key that is nobody's: it is left out, and everybody else's stays theirs."""

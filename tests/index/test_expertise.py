@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.index import Columns, Delta, Expertise, Facts, Index, Only, Sought, day_number, day_of, expertise
@@ -215,7 +215,6 @@ def questions(history: History) -> st.SearchStrategy[Asked]:
     )
 
 
-@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_the_index_answers_as_sparql_does(
     world: MakeWorld, histories: st.SearchStrategy[History], data: st.DataObject

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gse_skills.index import Delta, Facts, Index, Match, Only, Post, Sought, expertise, facets
+from gse_skills.index import Delta, Facts, Index, Match, Only, Post, Sought, expertise, facets, sites
 from gse_skills.vocabulary import Basis, Level
 
 DAY = datetime.date(2025, 6, 1)
@@ -91,3 +91,15 @@ def test_an_empty_index_counts_nobody() -> None:
     counted = facets(Index(0, "", 1), ["v"], SOUGHT, DAY, match=Match.ANY, only=Only(sites=("Main",)))
     assert (counted.sites, counted.basis, counted.fresh) == ({}, {}, 0)
     assert found(Index(0, "", 1), Only(sites=("Main",))) == []
+
+
+def test_sites_are_of_who_is_seen_with_their_organisations(index: Index) -> None:
+    assert sites(index, ["v"]) == {"Field": {"birch": 2}, "Main": {"aster": 2}}
+    assert sites(index, ["w"]) == {"": {"birch": 1}}
+    assert sites(index, []) == {}
+
+
+def test_a_site_of_two_organisations_is_told_once() -> None:
+    delta = Delta(people={1: Facts("aster", 0, Post(site="Main")), 2: Facts("birch", 0, Post("Red team", "", "Main"))})
+    delta.shown["v"].update((1, 2))
+    assert sites(Index(0, "", 1).updated(delta, 1), ["v"]) == {"Main": {"aster": 1, "birch": 1}}

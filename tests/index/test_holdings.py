@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gse_skills.capability.coverage import count
 from gse_skills.framework import Framework
-from gse_skills.index import Held, held, holdings, pairs, present
+from gse_skills.index import Held, data_version, held, held_on_days, holdings, pairs, present
 from gse_skills.vocabulary import FRAMEWORK
 
 if TYPE_CHECKING:
@@ -58,3 +58,24 @@ def test_many_concepts_at_once_are_each_as_if_alone(
     for (organisation, at, rank), people in np.ndenumerate(counts):
         there = [level for one, level in expected[at].items() if place[one] == organisation]
         assert people == sum(level > rank for level in there)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_several_days_at_once_are_each_as_if_alone(
+    world: Callable[..., World], histories: st.SearchStrategy[History], data: st.DataObject
+) -> None:
+    history = data.draw(histories)
+    lived = world(**history.organisations).live(history)
+    slug = data.draw(st.sampled_from(["aster", "nowhere"]))
+    views = lived.access(data.draw(st.sampled_from(["anonymous", "operator", "member:aster"]))).views
+    days = data.draw(st.lists(st.dates(datetime.date(2019, 1, 1), datetime.date(2026, 1, 1)), max_size=4))
+    skills = np.sort(lived.framework.descendants(FRAMEWORK[data.draw(st.sampled_from(APART))]))
+
+    found = held_on_days(lived.index, views, skills, slug, days)
+    alone = [held(lived.index, views, skills, present(lived.index, views, slug, day), day) for day in days]
+    assert [one.persons.tolist() for one in found] == [one.persons.tolist() for one in alone]
+    for one, other in zip(found, alone, strict=True):
+        for column in ("skill", "person", "record", "level", "basis", "assessed", "until"):
+            assert getattr(one.rows, column).tolist() == getattr(other.rows, column).tolist(), column
+    assert data_version(lived.index, *found) == data_version(lived.index, *alone)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gse_skills.index import Delta, Facts, Index
@@ -20,7 +20,6 @@ MakeWorld = Callable[..., "World"]
 Contents = Callable[[Index], dict[str, object]]
 
 
-@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_an_index_that_followed_every_change_is_the_one_built_anew(
     world: MakeWorld, histories: st.SearchStrategy[History], contents: Contents, data: st.DataObject

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from gse_skills.framework import SOURCES
 from gse_skills.mapping import MappingSet, bring, shipped, statements
 from gse_skills.rebuild import MAPPING, PUBLISHED, SCHEME
 from gse_skills.register import Register
 from gse_skills.settings import Settings
 from gse_skills.sparql import Endpoint, QueryRequest
 from gse_skills.store import Change, DataFolder, EmbeddedStore, Store, term
-from gse_skills.vocabulary import OWL, SKOS
+from gse_skills.vocabulary import OWL, RDFS, SKOS
 
 EXACT = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -75,6 +76,32 @@ def test_each_set_has_its_graph_and_the_views_follow_from_it(register: Register)
     for one in shipped():
         assert held(register.store, MAPPING + one.name) == set(statements(one))
     assert register.rebuild() == 0
+
+
+def test_what_is_mapped_to_has_a_label_and_a_name_of_its_scheme_and_no_second_preferred_label(
+    register: Register,
+) -> None:
+    told = held(register.store, PUBLISHED)
+    labelled = 0
+    for one in shipped():
+        assert (
+            f"{term.iri(one.object_source)} {term.iri(RDFS.label)} {term.literal(SOURCES[one.object_source])}" in told
+        )
+        for mapping in one.mappings:
+            assert f"{term.iri(mapping.object)} {term.iri(RDFS.label)} {term.literal(mapping.object_label)}" in told
+            labelled += 1
+    assert labelled > 500
+    foreign = tuple(term.iri(mapping.object) for one in shipped() for mapping in one.mappings)
+    assert not [line for line in told if line.startswith(foreign) and str(SKOS.prefLabel) in line]
+
+
+def test_the_terms_of_a_local_list_keep_their_preferred_label() -> None:
+    one = shipped()[0]
+    own = replace(one.mappings[0], object=f"{one.iri}/w-1", object_label="Own words")
+    nameless = replace(one.mappings[1], object_label="")
+    told = set(statements(replace(one, mappings=(own, nameless))))
+    assert f'<{one.iri}/w-1> <{SKOS.prefLabel}> "Own words"' in told
+    assert not [line for line in told if line.startswith(f"<{nameless.object}>")]
 
 
 def test_another_start_writes_nothing(begun: tuple[Path, int], register: Register) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +16,8 @@ F2,Gus Ground,Harbour House,Viral serology,Working,01/02/2026
 """
 
 
-def bring(workshop: Service, lab: str) -> None:
-    sent = {"file": ("finding.csv", SHEET)}
+def bring(workshop: Service, lab: str, sheet: bytes = SHEET) -> None:
+    sent = {"file": ("finding.csv", sheet)}
     done = workshop.by(f"steward:{lab}").post(f"/api/v1/organisations/{lab}/imports", files=sent)
     assert done.status_code == 200, done.text
 
@@ -39,6 +41,29 @@ def test_a_place_that_is_a_site_narrows_the_answer_and_another_is_told_as_left_o
     page = find(workshop, lab, "enteric virology at Nowhere Hall")
     assert ("Fay Field" in page, "Gus Ground" in page) == (True, True)
     assert "“Nowhere Hall” is not understood" in page
+
+
+def test_sites_narrow_before_anything_is_asked_and_where_nobody_was_found(workshop: Service, lab: str) -> None:
+    # Places are read by their capital letters; no other test's organisation has people there.
+    letters = "".join(chr(ord("A") + int(digit)) for digit in lab if digit.isdigit())
+    pier, dock = f"Pier {letters}", f"Dock {letters}"
+    bring(workshop, lab, SHEET.replace(b"Porton Station", pier.encode()).replace(b"Harbour House", dock.encode()))
+
+    def sites(caller: str, **asked: str) -> dict[str, str]:
+        page = workshop.by(caller).get("/expertise", params=asked).text
+        boxes = re.findall(r'name="site" type="checkbox" value="([^"]*)".*?<label[^>]*>(.*?)</label>', page, re.DOTALL)
+        return {value: unescape(label) for value, label in boxes}
+
+    name = next(one.name for one in workshop.register.state.organisations if one.slug == lab)
+    asked = sites(f"member:{lab}")
+    assert (asked[pier], asked[dock]) == (f"{pier}, {name} (1)", f"{dock}, {name} (1)")
+    # Nobody is a metrologist there; another site may have one.
+    asked = sites(f"member:{lab}", skill="metrology", org=lab)
+    assert (asked[pier], asked[dock]) == (f"{pier}, {name} (0)", f"{dock}, {name} (0)")
+    assert not sites("anonymous").keys() & {pier, dock}
+    page = find(workshop, lab, f"metrology at {pier}")
+    assert f"at {pier}" in page
+    assert "is not understood" not in page
 
 
 def test_where_nobody_has_all_of_them_whoever_has_most_is_a_press_away(workshop: Service, lab: str) -> None:

@@ -145,15 +145,15 @@ def test_what_changed_after_the_review_is_not_done_unseen(workshop: Service, ste
             {"assessed_on-day": "31", "assessed_on-month": "2", "assessed_on-year": "2025"},
             400,
             "assessed_on",
-            "That is not a date.",
+            "The date of the sheet must be a real date",
         ),
-        (NEW, {"assessed_on-day": "1"}, 400, "assessed_on", "That is not a date."),
+        (NEW, {"assessed_on-day": "1"}, 400, "assessed_on", "must include a month and a year"),
         (
             NEW,
             {"assessed_on-day": "x", "assessed_on-month": "2", "assessed_on-year": "2025"},
             400,
             "assessed_on",
-            "not a date",
+            "must be a real date",
         ),
         (
             NEW,
@@ -162,7 +162,7 @@ def test_what_changed_after_the_review_is_not_done_unseen(workshop: Service, ste
             "assessed_on",
             "2999",
         ),
-        (NEW, {"org": ""}, 400, "org", "No organisation was chosen."),
+        (NEW, {"org": ""}, 400, "org", "Choose an organisation"),
         (NEW, {"org": "birch"}, 403, "org", "You may not change the records of that organisation."),
         (NEW, {"org": "<b>nowhere</b>"}, 403, "org", "You may not change the records of that organisation."),
     ],
@@ -195,8 +195,26 @@ def test_no_file_was_chosen(steward: httpx.Client, lab: str) -> None:
     # So a browser sends an empty choice.
     response = steward.post("/import", data={"org": lab}, files={"sheet": ("", b"", "application/octet-stream")})
     assert response.status_code == 400
-    assert "Choose a CSV, XLSX or ODS file." in response.text
+    assert "Choose a CSV, XLSX or ODS file" in response.text
     assert steward.post("/import", data={"org": lab}).status_code == 400
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_fields(steward: httpx.Client, lab: str) -> None:
+    wrong = {"assessed_on-day": "31", "assessed_on-month": "2", "assessed_on-year": "2025"}
+    mapping = {"mapping": ("m.json", b"nonsense")}
+
+    def told(org: str, content: bytes | None) -> list[str]:
+        files = mapping | ({"sheet": ("a.csv", content)} if content is not None else {})
+        response = steward.post("/import", data=wrong | {"org": org}, files=files)
+        assert response.status_code == 400
+        page = response.text
+        fields = [part.split('"')[0] for part in page.split('class="govuk-error-summary"')[1].split('href="#')[1:5]]
+        for field in ("sheet", "assessed_on", "mapping"):
+            assert f'id="{field}-error"' in page
+        return [field for field in fields if field.partition("-")[0] in ("org", "sheet", "assessed_on", "mapping")]
+
+    assert told("", None) == ["org", "sheet", "assessed_on-day", "mapping"]
+    assert told(lab, b"") == ["sheet", "assessed_on-day", "mapping"], "what is in the file is told too"
 
 
 def test_a_mapping_that_is_none(steward: httpx.Client, lab: str) -> None:
@@ -241,7 +259,7 @@ def test_what_is_written_in_a_sheet_is_shown_and_not_run(steward: httpx.Client) 
 
 
 ODD = b"""Skills audit,,,,
-Pers. ref,Who is it,What they can do,How good,Bench
+Pers. ref,Wer,Was,Wie gut,Bench
 K1,Kim Kestrel,Enteric virology,Expert,yes
 K2,Lee Linnet,virus stuf,Working,no
 K3,Moe Merlin,Viral serology,9,
@@ -260,6 +278,7 @@ def test_headings_that_nobody_knows_are_chosen_and_the_first_rows_follow(
 ) -> None:
     commit = workshop.register.store.commit
     address = send(steward, ODD).headers["location"]
+    assert address.endswith("/columns")
     page = steward.get(address)
     assert page.status_code == 200
     assert "Say above what each column is." in page.text
@@ -275,6 +294,40 @@ def test_headings_that_nobody_knows_are_chosen_and_the_first_rows_follow(
     # What was chosen is still chosen.
     assert Forms(steward.get(address).text).of(address)["column-2"] == "skill"
     assert workshop.register.store.commit == commit
+
+
+def test_what_every_heading_names_needs_no_look_at_the_columns(workshop: Service, steward: httpx.Client) -> None:
+    sheet = b"Staff no,Who is it,Skill / competence,How good (1-4),Last looked at,Free now?,Grd,Fax\n"
+    row = b"W1,Wyn New,Enteric virology,3,31/01/2025,yes,SEO,12\n"
+    sent = send(steward, sheet + row)
+    assert sent.headers["location"].endswith("/review")
+    page = steward.get(sent.headers["location"]).text
+    columns = sent.headers["location"].replace("review", "columns")
+    assert f'<a class="govuk-link" href="{columns}">Change the columns</a>' in page
+    told = " ".join("".join(" " + part.partition(">")[2] for part in page.split("</details>")[-2].split("<")).split())
+    for words in ("A Staff no the staff number", "D How good (1-4) the level", "F Free now? whether", "Left out H Fax"):
+        assert words in told, told
+    steward.post(sent.headers["location"].replace("review", "confirm"))
+    done = steward.get(sent.headers["location"].replace("review", "done")).text
+    assert "Import complete" in done
+    assert "is read in the same way" not in done, "nobody chose anything that could be kept"
+    # They can be looked at, and chosen otherwise, all the same.
+    assert "Recognised from its heading" in steward.get(columns).text
+
+
+def test_a_guess_from_cells_is_shown_as_one_and_can_be_changed(workshop: Service, steward: httpx.Client) -> None:
+    sheet = b"Name,Was,Stufe,Desk visit\nKim New,Enteric virology,Expert,31/01/2025\nLee New,Viral serology,2,\n"
+    sent = send(steward, sheet)
+    assert sent.headers["location"].endswith("/columns")
+    page = steward.get(sent.headers["location"]).text
+    chosen = Forms(page).of(sent.headers["location"])
+    assert [chosen[f"column-{column}"] for column in range(4)] == ["name", "skill", "level", "left-out"]
+    assert page.count(">Guess</strong> from its cells") == 2
+    assert "It may be the date of assessment. Choose, if it counts." in page
+    changed = steward.post(sent.headers["location"], data=chosen | {"column-3": "assessed_on", "action": "preview"})
+    assert "31 January 2025" in table(changed.text, "The first rows as they are read")
+    review = go_on(steward, sent.headers["location"])
+    assert "Before and after" in review.text
 
 
 @pytest.mark.parametrize(
@@ -389,14 +442,14 @@ def test_before_and_after_by_person_and_by_skill(workshop: Service, steward: htt
     review = upload(steward, sheet, full="true")
     told = table(review.text, "What would change, by person")
     assert "Bea New Before and after" in told
-    assert "Enteric virology : Working → becomes Expert" in told
-    assert "Viral serology : new at Awareness" in told
-    assert "Enteric virology : was Working, ends" in told
+    assert "Enteric virology: Working → becomes Expert" in told
+    assert "Viral serology: new at Awareness" in told
+    assert "Enteric virology: was Working, ends" in told
     assert "records that are not in it end on that day" in review.text
     by_skill = steward.get(str(review.url) + "?by=skill")
     told = table(by_skill.text, "What would change, by skill")
-    assert "Bea New : Working → becomes Expert" in told
-    assert "Bo New : was Working, ends" in told
+    assert "Bea New: Working → becomes Expert" in told
+    assert "Bo New: was Working, ends" in told
 
 
 def test_a_problem_leads_to_its_cell(steward: httpx.Client) -> None:
@@ -449,20 +502,43 @@ def test_the_last_import_is_undone_after_a_look_at_what_that_does(
     assert "Undid an import" in workshop.by(f"steward:{lab}").get("/audit").text
 
 
-def test_another_sheet_of_the_workbook_is_chosen_on_the_columns_page(workshop: Service, steward: httpx.Client) -> None:
+def book(*sheets: tuple[str, tuple[tuple[str, ...], ...]]) -> bytes:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
-        for name, rows in (("Notes", (("Note", "Left for"), ("Budget", "Bo"))), ("People", SHEETS_ROWS)):
+        for name, rows in sheets:
             sheet = book.add_worksheet(name)
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
-    address = send(steward, target.getvalue(), "book.xlsx").headers["location"]
+    return target.getvalue()
+
+
+NOTES = ("Notes", (("Note", "Left for"), ("Budget", "Bo")))
+
+
+def test_the_sheet_with_the_most_rows_under_headings_is_read(workshop: Service, steward: httpx.Client) -> None:
+    sent = send(steward, book(NOTES, ("People", SHEETS_ROWS), ("Empty", ())), "book.xlsx")
+    assert sent.headers["location"].endswith("/review")
+    page = steward.get(sent.headers["location"]).text
+    assert "Nia New" in page
+    assert "The sheet “People” is read; the others are not: Notes, Empty." in page
+    assert steward.post(sent.headers["location"].replace("review", "confirm")).status_code == 303
+
+
+def test_another_sheet_of_the_workbook_is_chosen_on_the_columns_page(workshop: Service, steward: httpx.Client) -> None:
+    short = (*SHEETS_ROWS[:1], ("N8", "Nye New", "Enteric virology", "2"))
+    long = (*SHEETS_ROWS, ("N9", "Noa New", "Enteric virology", "2"))
+    address = send(steward, book(NOTES, ("Old", short), ("People", long)), "book.xlsx").headers["location"]
+    assert "Noa New" in steward.get(address).text
+    address = address.replace("review", "columns")
     page = steward.get(address).text
-    assert "Left for" in page
-    other = steward.post(address, data=Forms(page).of(address) | {"sheet": "People", "action": "preview"})
-    assert (other.status_code, "Left for" in other.text, "Staff number" in other.text) == (200, False, True)
+    assert Forms(page).of(address)["sheet"] == "People"
+    notes = steward.post(address, data=Forms(page).of(address) | {"sheet": "Notes", "action": "preview"})
+    assert (notes.status_code, "Left for" in notes.text, "Noa New" in notes.text) == (200, True, False)
+    other = steward.post(address, data=Forms(page).of(address) | {"sheet": "Old", "action": "preview"})
+    assert (other.status_code, "Nye New" in other.text, "Noa New" in other.text) == (200, True, False)
     unknown = steward.post(address, data=Forms(other.text).of(address) | {"sheet": "Nowhere"})
     assert unknown.status_code == 400
     assert 'href="#sheet"' in unknown.text
     review = go_on(steward, address)
-    assert "Nia New" in review.text
+    assert "Nye New" in review.text
+    assert "Noa New" not in review.text

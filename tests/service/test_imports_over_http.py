@@ -129,6 +129,50 @@ def test_a_sheet_of_a_workbook_by_its_name_and_a_saved_mapping(service: Service)
     assert counted(response.json()) == {"added": 1, "changed": 0, "ended": 0, "unchanged": 0, "refused": 0}
 
 
+OWN_WORDS: list[tuple[object, ...]] = [
+    ("Who is it", "Main thing", "Stufe", "Laptop issued"),
+    ("Nia New", "Viral serology", "Expert", "31/01/2025"),
+    ("Ned New", "Enteric virology", "2", "01/02/2025"),
+]
+
+
+def test_columns_are_guessed_by_their_cells_and_the_guesses_told(service: Service) -> None:
+    dry = service.send("steward:alder", workbook(("Own", OWN_WORDS)), dry_run="true").json()
+    assert counted(dry)["added"] == 2
+    assert dry["recognised"] == {"A": "the name of the person", "B": "the skill", "C": "the level", "D": "left out"}
+    assert dry["guessed"] == {"B": "from its cells", "C": "from its cells"}
+    told = [(one["column"], one["status"]) for one in dry["outcomes"] if one["rule"] == "column-guessed"]
+    assert told == [("B", "noted"), ("C", "noted")]
+    # A day is no day of assessment because it is one.
+    assert any(one["rule"] == "default-date" for one in dry["outcomes"])
+    plain = service.send("steward:alder", SHEET, dry_run="true").json()
+    assert plain["guessed"] == {}
+
+
+def test_the_sheet_of_a_workbook_with_the_most_rows_is_read(service: Service) -> None:
+    head = ("Staff number", "Name", "Skill", "Level")
+    few: list[tuple[object, ...]] = [head, ("N1", "Nia New", "Viral serology", "Expert")]
+    many = [*few, ("N2", "Ned New", "Enteric virology", "Working")]
+    notes: list[tuple[object, ...]] = [("Notes", "Left for"), *[("Budget", "Bo")] * 9]
+    sent = workbook(("Notes", notes), ("Few", few), ("Many", many))
+    dry = service.send("steward:alder", sent, dry_run="true").json()
+    assert (dry["rows"], counted(dry)["added"]) == (2, 2)
+    chosen = [one for one in dry["outcomes"] if one["rule"] == "sheet-chosen"]
+    assert [one["value"] for one in chosen] == ["Many"]
+    assert chosen[0]["message"] == "The sheet “Many” is read; the others are not: Notes, Few."
+    named = service.send("steward:alder", sent, dry_run="true", sheet="Few").json()
+    assert (named["rows"], counted(named)["added"]) == (1, 1)
+    # A saved mapping was made for a sheet, which its own words may not tell.
+    mapping = {
+        "format": FORMAT,
+        "shape": "long",
+        "columns": {"name": "Who is it", "skill": "Main thing", "level": "Stufe"},
+    }
+    form = {"mapping": json.dumps(mapping), "dry_run": "true"}
+    first = service.send("steward:alder", workbook(("Own", OWN_WORDS), ("Many", [*many, *many])), **form)
+    assert first.json()["rows"] == 2, first.text
+
+
 def test_the_annotated_copy_is_the_sheet_with_what_happened(service: Service) -> None:
     client = service.by("steward:alder")
     sent = service.send("steward:alder", SHEET, dry_run="true").json()

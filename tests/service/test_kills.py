@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from tests.conftest import Office
     from tests.service.conftest import Process, Start
 
-KILLS = int(os.environ.get("GSE_SKILLS_KILLS", "4"))
+KILLS = int(os.environ.get("GSE_SKILLS_KILLS", "2"))
 """In each line; two lines go on side by side, as there are seldom fewer cores. A long run asks for a hundred."""
 MOST = KILLS + 20
 """Kills in a line, those included that only make up for others that came too late."""

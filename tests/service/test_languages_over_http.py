@@ -28,7 +28,7 @@ HTML = {"Accept": "text/html"}
 def test_our_own_page_marks_welsh_as_welsh(service: Service) -> None:
     client = service.by("anonymous")
     page = client.get("/framework/LIF-VIR", headers=HTML).text
-    assert '<span lang="cy">Feiroleg</span> (cy)' in page
+    assert '<span lang="cy">Feiroleg</span> (Welsh)' in page
     assert re.search(r'<h1 class="govuk-heading-l">Virology</h1>', page)
     found = client.get("/framework?q=feiroleg", headers=HTML).text
     assert '(“<span lang="cy">Feiroleg</span>”, cy)' in found

@@ -92,14 +92,48 @@ def test_what_is_wrong_with_a_grant_stands_beside_its_field(managed: Service, se
     assert managed.register.users.users() == []
 
 
+@pytest.mark.parametrize("path", [USERS, TOKENS])
+def test_a_person_is_found_by_name_as_far_as_the_caller_is_shown_them(managed: Service, path: str) -> None:
+    people = managed.by("operator").get("/api/v1/experts?skill=LIF-VIR&org=dogwood").json()["items"]
+    digits = {one["name"]: one["person"][-16:] for one in people}
+    sent = {"name": "dan@example.org", "role": "person", "org": "dogwood", "days": "3", "person": "dogwood"}
+    page = managed.by("operator").post(path, data=sent)
+    assert page.status_code == 400
+    assert 'href="#chosen"' in page.text
+    for one in digits.values():
+        assert f'value="{one}"' in page.text
+    chosen = managed.by("operator").post(path, data={**sent, "chosen": digits["Eva Dogwood"]})
+    assert "Eva Dogwood, Dogwood Office" in chosen.text
+    assert hidden(chosen)["person"] == digits["Eva Dogwood"]
+    named = managed.by("operator").post(path, data={**sent, "person": "dan dogwood"})
+    assert hidden(named)["person"] == digits["Dan Dogwood"]
+    # An administrator is shown what is public and nobody else by name, and learns nothing here of whom there is.
+    answers = [
+        managed.by("administrator").post(path, data={**sent, **said}).text.replace(said["person"], "WHO")
+        for said in (
+            {"person": "Dan Dogwood"},
+            {"person": "Nemo Nobody"},
+            {"person": "Nemo Nobody", "chosen": digits["Dan Dogwood"]},
+        )
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert "or the identifier from their record" in answers[0]
+    given = managed.by("administrator").post(path, data={**sent, "person": digits["Dan Dogwood"]})
+    assert hidden(given)["person"] == digits["Dan Dogwood"]
+    assert "Dan Dogwood" not in given.text
+
+
 def test_the_list_of_users_names_nobody_of_the_records(managed: Service) -> None:
     people = managed.by("operator").get("/api/v1/experts?skill=LIF-VIR-01&org=dogwood").json()["items"]
     digits = people[0]["person"][-16:]
     managed.register.users.grant("dan@example.org", Caller.parse(f"person:dogwood/{digits}"))
     page = managed.by("administrator").get(USERS).text
+    mine = managed.by(f"person:dogwood/{digits}").get("/me").text
     managed.register.users.revoke("dan@example.org")
     assert digits in page
     assert "Dan Dogwood" not in page
+    assert f"Themselves, a person in the records, of Dogwood Office ({digits})" in mine
+    assert "person:dogwood" not in mine.partition("<main")[2]
 
 
 def test_a_token_is_shown_once_and_revoked(managed: Service) -> None:
@@ -291,8 +325,16 @@ def test_a_lead_gets_figures_and_a_steward_counts(managed: Service) -> None:
     assert "not mapped" in cells, "before the first record"
     assert re.search(r"\d+ other domains: not mapped", moved), "what nobody mapped is no row of noughts"
     steward = managed.by("steward:dogwood").get("/profession/calibration").text
-    assert "Mean difference in levels" in steward
-    assert "-1.0" in steward
+    assert "On average people say 1.0 levels less of themselves than their managers do." in steward
+    typed = {"as_of-day": "30", "as_of-month": "1", "as_of-year": "2025"}
+    sent = managed.by("steward:dogwood").get("/profession/calibration", params=typed)
+    assert (sent.status_code, sent.headers["location"]) == (303, "/profession/calibration?as_of=2025-01-30")
+    before = managed.by("steward:dogwood").get(sent.headers["location"]).text
+    assert "As of 30 January 2025" in before
+    assert "Nobody and their manager have judged the same skill." in before
+    for caller in ("lead:dogwood", "steward:dogwood"):
+        wrong = managed.by(caller).get("/profession/calibration?as_of=2999-01-01")
+        assert (wrong.status_code, 'href="#as_of-day"' in wrong.text) == (400, True)
 
 
 def test_administrators_reading_complaints_are_told_of_and_stewards_at_home_are_not(managed: Service) -> None:

@@ -260,7 +260,12 @@ def test_the_pages_from_offer_to_agreement(workshop: Service, lab: str) -> None:
     sent = kim.post(f"{path}/applications", data={"text": "I <b>want</b> to."}, headers=PAGE)
     assert sent.status_code == 303
     where, _, done = sent.headers["location"].partition("?")
-    assert "Application sent" in kim.get(sent.headers["location"], headers=PAGE).text
+    confirmed = html.unescape(kim.get(sent.headers["location"], headers=PAGE).text)
+    assert "Application sent" in confirmed
+    assert f"The stewards of {lab.capitalize()} decide." in confirmed
+    assert "Questions go to team@lab.example." in confirmed
+    assert '<input type="hidden" name="step" value="withdraw">' in confirmed
+    assert "What happens next" not in steward.get(where, headers=PAGE).text
     assert "Application sent" not in steward.get(f"{where}?{done}", headers=PAGE).text
     page = kim.get(where, headers=PAGE)
     assert "I &lt;b&gt;want&lt;/b&gt; to." in page.text
@@ -272,6 +277,17 @@ def test_the_pages_from_offer_to_agreement(workshop: Service, lab: str) -> None:
     reason = steward.post(where, data={"step": "decline"}, headers=PAGE)
     assert (reason.status_code, "Enter the reason" in html.unescape(reason.text)) == (400, True)
     assert steward.post(where, data={"step": "agree"}, headers=PAGE).headers["location"] == where
+    agreed = kim.get(where, headers=PAGE).text
+    assert f"It is agreed, and is to start on 1 March {YEAR}." in agreed
+    assert "decide." not in agreed
+    log = re.sub("<[^>]+>|\\s+", " ", steward.get("/audit", headers=PAGE).text)
+    for said in (
+        "Applied for an opportunity",
+        "Confirmed or took back an opportunity",
+        "Took a step on an application",
+    ):
+        assert said in re.sub(" +", " ", log)
+    assert "Not said" not in log, "nobody was asked why they change something"
     again = steward.post(where, data={"step": "agree"}, headers=PAGE)
     assert "had been done already" in steward.get(again.headers["location"], headers=PAGE).text
     late = steward.post(where, data={"step": "decline", "reason": "No."}, headers=PAGE)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gse_skills.register import today
+from gse_skills_service.pages.form import FormError, Reading
+from gse_skills_service.pages.frame import FieldName
+from gse_skills_service.pages.views import DateFields
 
 if TYPE_CHECKING:
     from tests.service.conftest import Service
@@ -49,6 +52,8 @@ def test_every_figure_says_of_which_day_it_is(service: Service) -> None:
         f"/organisations/alder/calibration?as_of={THEN}",
         f"/organisations/alder/targets?as_of={THEN}",
         f"/experts?skill=LIF&as_of={THEN}",
+        f"/candidates?role=ROL-LIF-01&as_of={THEN}&known_at={YESTERDAY}",
+        f"/organisations/alder/calibration?as_of={THEN}&known_at={YESTERDAY}",
     ):
         assert get(service, path)["as_of"] == THEN, path
     nothing = get(service, f"{person}/gap?role=ROL-LIF-01&known_at={YESTERDAY}")
@@ -70,6 +75,9 @@ def test_every_figure_says_of_which_day_it_is(service: Service) -> None:
         ("/people/{ann}/gap?role=ROL-LIF-01&known_at={then}", "member:alder", 403, "not-whole"),
         ("/people/{ann}/pathways?known_at={then}", "member:birch", 403, "not-whole"),
         ("/candidates?role=ROL-LIF-01&as_of={tomorrow}", "anonymous", 400, "day-to-come"),
+        ("/candidates?role=ROL-LIF-01&known_at={then}", "member:alder", 403, "not-whole"),
+        ("/organisations/alder/calibration?known_at={then}", "lead:alder", 403, "not-whole"),
+        ("/organisations/alder/calibration?known_at={then}", "member:alder", 403, "not-steward"),
         ("/organisations/alder/progress?until={tomorrow}", "anonymous", 400, "day-to-come"),
         ("/organisations/alder/trend?days={tomorrow}", "anonymous", 400, "day-to-come"),
         ("/experts?skill=LIF&as_of={tomorrow}", "anonymous", 400, "day-to-come"),
@@ -79,6 +87,81 @@ def test_what_cannot_be_told_is_refused(service: Service, path: str, caller: str
     asked = path.format(tomorrow=TOMORROW, then=THEN, ann=ann(service))
     response = service.by(caller).get(f"{API}{asked}")
     assert (response.status_code, response.json()["rule"]) == (status, rule)
+
+
+OFFER = {
+    "title": "A week in sequencing",
+    "scheme": "stem-futures",
+    "kind": "shadowing",
+    "develops": [{"skill": "LIF-VIR-04", "level": "Working"}],
+    "starts": "2027-03-01",
+    "ends": "2027-03-05",
+    "site": "Alder",
+    "contact": "interchange@alder.example",
+}
+TARGET = {"concept": "LIF-VIR", "level": "Practitioner", "people": 3, "by": "2027-03-01"}
+GOAL = {"skill": "LIF-VIR-03", "level": "Expert", "by": "2027-03-01", "how": "With a mentor"}
+STATED: dict[str, tuple[str, dict[str, Any], tuple[str, ...]]] = {
+    "a target": ("/organisations/alder/targets", TARGET, ("by",)),
+    "a unit": ("/organisations/alder/units", {"name": "Virology"}, ("since", "until")),
+    "the end of a unit": ("/organisations/alder/units/end", {"name": "Virology"}, ("on",)),
+    "a statement": ("/organisations/alder/coverage", {"headcount": 100}, ("stated_on",)),
+    "an opportunity": ("/opportunities", OFFER, ("starts", "ends")),
+    "a goal": ("/people/{ann}/plan", GOAL, ("begins", "by")),
+}
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_a_day_that_cannot_be_meant_is_not_stated(service: Service, name: str) -> None:
+    path, body, days = STATED[name]
+    path = path.format(ann=ann(service))
+    for field in days:
+        for day in ("9999-12-31", "2129-01-01", "1949-12-31", "1200-01-01"):
+            asked = {**body, field: day}
+            refused = service.by("steward:alder").post(f"{API}{path}", json=asked, params={"dry_run": "true"})
+            assert (refused.status_code, refused.json()["rule"]) == (400, "day-out-of-range"), (field, day)
+            assert refused.json()["remedy"] == "Check the year."
+        edges = [
+            service.by("steward:alder").post(f"{API}{path}", json={**body, field: day}, params={"dry_run": "true"})
+            for day in ("2128-12-31", "1950-01-01")
+        ]
+        assert all(one.status_code == 200 or one.json()["rule"] != "day-out-of-range" for one in edges)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/opportunities?from=9999-01-01",
+        "/opportunities?until=1200-01-01",
+        "/people/{ann}/opportunities?skill=LIF-VIR-04&by=9999-12-31",
+        "/audit?since=1200-01-01",
+        "/audit?until=9999-12-31",
+    ],
+)
+def test_a_day_that_cannot_be_meant_is_not_looked_for(service: Service, path: str) -> None:
+    refused = service.by("steward:alder").get(f"{API}{path.format(ann=ann(service))}")
+    assert (refused.status_code, refused.json()["rule"]) == (400, "day-out-of-range")
+
+
+@pytest.mark.parametrize(("day", "rule"), [("9999-12-31", "future-date"), ("1200-01-01", "date-too-old")])
+def test_a_judgement_is_of_a_day_on_which_it_can_have_been_made(service: Service, day: str, rule: str) -> None:
+    asked = {"skill": "LIF-VIR-03", "level": "Working", "assessed_on": day}
+    path = f"{API}/people/{ann(service)}/assessments"
+    refused = service.by("steward:alder").post(path, json=asked, params={"dry_run": "true"})
+    assert (refused.status_code, refused.json()["rule"]) == (400, rule)
+
+
+def test_a_form_takes_no_day_that_cannot_be_meant() -> None:
+    for year, told in (("9999", 1), ("1200", 1), ("2128", 0)):
+        reading = Reading()
+        reading.date(FieldName.STARTS, DateFields("1", "12", year), "the first day")
+        if not told:
+            reading.finish()
+            continue
+        with pytest.raises(FormError) as wrong:
+            reading.finish()
+        (mistake,) = wrong.value.mistakes
+        assert (mistake.field, mistake.message[-15:]) == (FieldName.STARTS, "Check the year.")
 
 
 def test_the_page_of_an_organisation_shows_another_day(service: Service) -> None:

@@ -79,6 +79,12 @@ def test_pages_about_the_service(service: Service) -> None:
     is_a_page(client.get("/cookies"), 200, "Cookies")
 
 
+def test_the_accessibility_statement_says_whom_to_contact_where_that_is_set(service: Service, serve: Serve) -> None:
+    assert "contact us directly" not in service.by("anonymous").get("/accessibility").text
+    with serve(contact="access@example.org") as told:
+        assert "access@example.org" in told.by("anonymous").get("/accessibility").text
+
+
 def test_only_the_demo_says_that_it_is_one(demo: Service, service: Service) -> None:
     banner = "This is demo data: every person and organisation is invented."
     for path in ("/", "/framework", "/query", "/organisations", "/cookies", "/nonsense"):

@@ -153,6 +153,29 @@ def test_every_status_is_met_that_the_api_speaks_of() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        (SPARQL, "GET, HEAD, POST"),
+        (f"{API}/proposals", "GET, HEAD, POST"),
+        (f"{API}/people/00000000000000ff", "DELETE, GET, HEAD"),
+        (f"{API}/people/00000000000000ff/plan", "GET, HEAD, PATCH, POST"),
+        (f"{API}/people/00000000000000ff/confirmations", "POST"),
+        # The address of a skill takes any name, also that of the operation.
+        (f"{API}/skills/in-text", "GET, HEAD, POST"),
+        ("/framework", "GET, HEAD"),
+        ("/people/00000000000000ff/erasure", "GET, HEAD, POST"),
+        ("/assets/gse-skills.css", "GET, HEAD"),
+    ],
+)
+def test_a_method_that_is_not_taken_is_answered_with_all_that_are(service: Service, path: str, methods: str) -> None:
+    for accept in ("application/json", "text/html"):
+        response = service.by("anonymous").request("OPTIONS", path, headers={"Accept": accept})
+        assert (response.status_code, response.headers["allow"]) == (405, methods)
+    for method in set(methods.split(", ")) & {"GET", "HEAD"}:
+        assert service.by("anonymous").request(method, path).status_code != 405
+
+
 def test_a_wrong_parameter_is_named_with_its_value(service: Service) -> None:
     body = service.by("anonymous").get(f"{API}/experts?skill=LIF&limit=x&as_of=soon").json()
     assert [(fault["at"], fault["value"]) for fault in body["faults"]] == [

@@ -119,6 +119,13 @@ def test_a_mistake_is_told_with_its_place_and_what_was_expected(
     assert text.count(f">{query}</textarea>") == 1
 
 
+def test_a_result_of_nothing_says_so_and_offers_no_download(service: Service) -> None:
+    page = ask(service, "SELECT ?s { ?s a gse:NoSuchThing }").text
+    assert "0 solutions" in page
+    assert "Nothing that you may see fits." in page
+    assert "Take the result away" not in page
+
+
 def test_examples_stand_under_their_topics_and_fill_the_box(service: Service) -> None:
     client = service.by("anonymous")
     for at in ("/query", "/query/editor"):
@@ -153,6 +160,7 @@ def test_the_editor_posts_to_itself_and_leads_to_the_plain_page(service: Service
         ("fw:virol", "fw:LIF-VIR", "group"),
         ("virology", "fw:LIF-VIR", "group"),
         ("Twin", "<https://example.org/twins/a>", "concept"),
+        ("OPTIO", "OPTIONAL", "keyword"),
     ],
 )
 def test_completions(service: Service, typed: str, text: str, kind: str) -> None:
@@ -169,6 +177,18 @@ def test_nothing_to_complete(service: Service, typed: str) -> None:
     response = service.by("anonymous").get("/query/completions", params={"q": typed})
     assert response.status_code == 200
     assert [item for item in response.json()["items"] if item["text"].startswith(("gse:", "skos:"))] == []
+
+
+def test_what_begins_a_keyword_becomes_nothing_else_and_what_is_only_faintly_alike_is_left_out(
+    service: Service,
+) -> None:
+    def offered(typed: str) -> set[str]:
+        items = service.by("anonymous").get("/query/completions", params={"q": typed}).json()["items"]
+        return {f"{item['kind']} {item['text']}" for item in items}
+
+    assert offered("FILT") == {"keyword FILTER"}
+    assert offered("CONT") == {"keyword CONTAINS"}
+    assert offered("foaf") == {"prefix foaf:", "class foaf:Person", "property foaf:mbox", "property foaf:name"}
 
 
 def test_whatever_is_completed_can_be_asked_for(service: Service) -> None:

@@ -162,6 +162,8 @@ def test_the_sheet_of_people_found_is_that_of_the_answer(service: Service) -> No
 
 
 def test_hidden_data_changes_no_byte_of_any_answer(changing: Service) -> None:
+    """For a colleague in the organisation that hides it; others are asked of everything in test_noninterference.py."""
+
     def everything(caller: str) -> dict[str, bytes]:
         client = changing.by(caller)
         told = {path: client.get(path).content for path in ADDRESSES}
@@ -169,7 +171,7 @@ def test_hidden_data_changes_no_byte_of_any_answer(changing: Service) -> None:
         told["description"] = client.get("/sparql").content
         return told
 
-    before = {caller: everything(caller) for caller in ("anonymous", "member:birch", "steward:alder")}
+    before = {caller: everything(caller) for caller in ("member:birch",)}
     rows = [(f"H{n}", f"Hidden Person {n}", "LIF-VIR-06", "Expert", "01/02/2025", "Self", "", "yes") for n in range(50)]
     sent = changing.send(
         "steward:birch", [*rows, ("X1", "Ivy Hidden", "no such skill", "Expert", "", "", "", "")], "birch"

@@ -157,7 +157,7 @@ requests = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(caller=st.sampled_from(CALLERS), request_=requests)
 def test_the_answer_is_that_of_a_store_of_what_they_see(ground: Ground, caller: str, request_: QueryRequest) -> None:
     mine = views_of(caller)

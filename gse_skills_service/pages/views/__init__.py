@@ -81,6 +81,7 @@ from gse_skills_service.pages.views.imports import (
 from gse_skills_service.pages.views.incidents import IncidentForm, IncidentRow, Incidents, OneIncident
 from gse_skills_service.pages.views.linked_data import Ontology, Preview, Resource, Statements, Term, Value
 from gse_skills_service.pages.views.management import (
+    CalibrationFigures,
     CallerForm,
     Callers,
     Check,
@@ -123,6 +124,8 @@ from gse_skills_service.pages.views.organisations import (
     OrganisationForm,
     Organisations,
     Provenance,
+    Sides,
+    SidesForm,
 )
 from gse_skills_service.pages.views.person import FormerSkill, Person, PersonDomain, PersonSkill
 from gse_skills_service.pages.views.proposals import (
@@ -138,7 +141,17 @@ from gse_skills_service.pages.views.proposals import (
 from gse_skills_service.pages.views.query import Cell, Example, Graph, Place, Query, Table, Topic, Truth
 from gse_skills_service.pages.views.releases import Changed, Release, ReleaseLink, Releases
 from gse_skills_service.pages.views.roles import Family, Need, Role, RoleLink, Roles, RolesForm
-from gse_skills_service.pages.views.site import Accessibility, Cookie, Cookies, Desk, Figure, Home, Problem, Task
+from gse_skills_service.pages.views.site import (
+    Accessibility,
+    Cookie,
+    Cookies,
+    Desk,
+    Figure,
+    Home,
+    LacksForm,
+    Problem,
+    Task,
+)
 
 __all__ = [
     "Accessibility",
@@ -153,6 +166,7 @@ __all__ = [
     "AuditForm",
     "AuditRow",
     "Branch",
+    "CalibrationFigures",
     "CallerForm",
     "Callers",
     "Cell",
@@ -216,6 +230,7 @@ __all__ = [
     "IncidentForm",
     "IncidentRow",
     "Incidents",
+    "LacksForm",
     "LanguageText",
     "LevelForm",
     "LevelLine",
@@ -282,6 +297,8 @@ __all__ = [
     "SharingChoices",
     "SharingForm",
     "SheetPart",
+    "Sides",
+    "SidesForm",
     "Skill",
     "Split",
     "Stage",

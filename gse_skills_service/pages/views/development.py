@@ -89,13 +89,16 @@ class PersonGap:
     ways: tuple[WayRow, ...] = ()
     whole: bool = True
     help: tuple[HelpRow, ...] = ()
-    """What is missing, what is essential first."""
+    """What is missing: first what somebody can help with, and of that what is essential."""
     roles: tuple[Option, ...] = ()
     """To be suggested: label and code."""
     told: str = ""
     """Why there is no role to compare with, where nothing is wrong with what was asked."""
     choices: tuple[Link, ...] = ()
     """Where several roles, or none, are called what was typed: the same question about each that may be meant."""
+    as_of: DateFields = _NO_DATE
+    of_day: str = ""
+    """Of what day it is told, in words; empty for today."""
     mistakes: tuple[Mistake, ...] = ()
 
 

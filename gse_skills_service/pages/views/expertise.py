@@ -228,6 +228,8 @@ class Expertise:
     understood: tuple[Understood, ...] = ()
     lost: tuple[str, ...] = ()
     """Phrases of which nothing is known."""
+    sites: Facet | None = None
+    """Of everybody whom the caller sees."""
 
     @property
     def organisation(self) -> str:

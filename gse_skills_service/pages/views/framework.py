@@ -19,8 +19,6 @@ class Search:
     template: ClassVar[str] = "search.html"
     query: str = ""
     results: tuple[ConceptLink, ...] = ()
-    nearest: tuple[ConceptLink, ...] = ()
-    """When there are no results."""
     browse: tuple[ConceptLink, ...] = ()
     downloads: tuple[Link, ...] = ()
     """The framework as a file, in each form."""
@@ -58,7 +56,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How many of the people whom the caller sees hold a skill."""
+    """How many of the people whom the caller sees hold a skill, or any of a group or domain."""
 
     at_least: tuple[tuple[Level, int], ...]
     """People at each level or above."""

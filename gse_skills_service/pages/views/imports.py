@@ -122,6 +122,9 @@ class ColumnRow:
     heading: str
     samples: tuple[str, ...]
     choice: str
+    why: str = ""
+    """Why it is taken for that, or what else it may be."""
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +277,8 @@ class ImportReview:
     """What the file is taken for, in sentences: whole or part, of which day."""
     kept_matching: bool = False
     """Whether the columns are read as they were chosen for an earlier sheet."""
+    read_as: tuple[tuple[str, str], ...] = ()
+    """Columns, and what each is read as."""
     grouped_by: str = "person"
     person_href: str = ""
     skill_href: str = ""

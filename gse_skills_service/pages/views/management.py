@@ -59,6 +59,10 @@ class CallerForm:
     role: str = ""
     org: str = ""
     person: str = ""
+    people: tuple[Option, ...] = ()
+    """Whom `person` may mean."""
+    chosen: str = ""
+    """Digits of the one of them who is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,3 +265,25 @@ class ProfessionFigures:
     about: str
     grid: Grid
     back: Link
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationFigures:
+    """How what people say of themselves compares with what others say of them."""
+
+    template: ClassVar[str] = "calibration.html"
+    title: str
+    organisation: str
+    about: str
+    back: Link
+    action: str
+    """Where the day goes of which it is told."""
+    grids: tuple[Grid, ...]
+    folded: Grid | None = None
+    """The longest, for whoever wants it."""
+    summed: str = ""
+    """What all of it comes to, in a sentence."""
+    as_of: DateFields = field(default_factory=DateFields)
+    of_day: str = ""
+    """Of what day it is told, in words; empty for today."""
+    mistakes: tuple[Mistake, ...] = ()

@@ -212,6 +212,8 @@ class OneApplication:
     """Some step has a day of its own."""
     declines: bool = False
     """Some step needs a reason."""
+    following: tuple[str, ...] = ()
+    """What comes next, for whoever applied."""
     sent: bool = False
     """It was sent a moment ago."""
     form: StepForm = StepForm()

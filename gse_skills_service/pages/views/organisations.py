@@ -127,3 +127,32 @@ class OneOrganisation:
     mistakes: tuple[Mistake, ...] = ()
     told_of: str = ""
     """Of which other day it is, in words to go behind what it is about; empty for today as known now."""
+
+
+@dataclass(frozen=True, slots=True)
+class SidesForm:
+    """Which sides are asked for, as in the address; an empty unit is the whole organisation."""
+
+    first: str = ""
+    second: str = ""
+    as_of: DateFields = _NO_DATE
+    """The earlier of two days; empty for today alone."""
+    concept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Units, or days, of an organisation side by side."""
+
+    template: ClassVar[str] = "comparison.html"
+    name: str
+    href: str
+    """The organisation's page."""
+    form: SidesForm
+    units: tuple[Option, ...]
+    grid: Grid | None = None
+    """None as long as there is nothing to compare."""
+    whole: bool = True
+    answer: Link | None = None
+    """The same by the API."""
+    mistakes: tuple[Mistake, ...] = ()

@@ -6,7 +6,8 @@ import datetime
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gse_skills_service.pages.frame import Link
+from gse_skills_service.pages.frame import Link, Option
+from gse_skills_service.pages.views.common import Mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,18 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class LacksForm:
+    """Of whom it is asked what they lack for which role, as somebody typed it."""
+
+    person: str = ""
+    role: str = ""
+    people: tuple[Option, ...] = ()
+    """Whom `person` may mean."""
+    chosen: str = ""
+    """Digits of the one of them who is meant."""
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """What whoever is looking has: `own` for themself, `kept` for others."""
 
@@ -43,6 +56,13 @@ class Desk:
     caller: str
     own: tuple[Task, ...] = ()
     kept: tuple[Task, ...] = ()
+    lacks: LacksForm | None = None
+    """None for whoever has no colleagues here."""
+    action: str = ""
+    """Where it goes."""
+    roles: tuple[Option, ...] = ()
+    """To be suggested: label and code."""
+    mistakes: tuple[Mistake, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,8 @@ class Accessibility:
     template: ClassVar[str] = "accessibility.html"
     prepared: datetime.date
     reviewed: datetime.date
+    contact: str = ""
+    """Where to write or call, beside the page for complaints."""
 
 
 @dataclass(frozen=True, slots=True)

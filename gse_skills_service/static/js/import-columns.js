@@ -32,3 +32,9 @@ form.addEventListener("change", (event) => {
   const headingsMoved = ["header_row", "sheet"].includes(event.target.id);
   timer = setTimeout(() => show(headingsMoved), WAIT_MS);
 });
+
+// Whoever goes on has chosen: a preview that came after would take back the review.
+form.addEventListener("submit", () => {
+  clearTimeout(timer);
+  running?.abort();
+});

@@ -5,20 +5,23 @@ const WAIT_MS = 120;
 
 const said = new Map();
 
-// What is called what is shown beside the name that goes into the query.
+// What is called what is shown beside the name that goes into the query. A word that is whole gets no suggestions: Enter
+// behind it begins a line, and takes none.
 const suggest = (address) => {
   let timer;
   let settle = () => {};
   return (editor, token) => {
     clearTimeout(timer);
     settle([]);
+    const typed = token.string.trim();
+    if (said.has(typed) || editor.getCompleteToken().type === "keyword") return Promise.resolve([]);
     return new Promise((resolve) => {
       settle = resolve;
       timer = setTimeout(async () => {
         const answer = await fetch(`${address}?${new URLSearchParams({ q: token.string.slice(0, 200) })}`).catch(() => null);
         const items = answer?.ok ? (await answer.json()).items : [];
         items.forEach((item) => said.set(item.text, item));
-        resolve(items.map((item) => item.text));
+        resolve(said.has(typed) ? [] : items.map((item) => item.text));
       }, WAIT_MS);
     });
   };
@@ -30,10 +33,10 @@ const told = (editor, hints) =>
     return { ...hint, displayText: item ? `${hint.text}  ${item.label} (${item.kind})` : hint.text };
   });
 
-// A word that could be a name: not a variable, a string, a comment or space.
+// A word that could become a name: not a variable, a string, a comment, space, or a keyword that is whole.
 const isName = (editor) => {
   const token = editor.getCompleteToken();
-  return token.type !== "ws" && token.type !== "comment" && /^[A-Za-z][\w:.-]+$/.test(token.string.trim());
+  return !["ws", "comment", "keyword"].includes(token.type) && /^[A-Za-z][\w:.-]+$/.test(token.string.trim());
 };
 
 const enhance = (area) => {

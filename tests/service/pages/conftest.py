@@ -193,6 +193,7 @@ TOPICS = (views.Topic("People", _EXAMPLES[:1]), views.Topic("What is missing", _
 
 
 def _samples() -> dict[str, tuple[views.View, Frame]]:
+    roles = (Option("Virologist", "ROL-LIF-01"), Option("Senior <virologist>", ""))
     form = views.ExpertiseForm(
         "virology",
         "https://w3id.org/gse-skills/framework/LIF-VIR",
@@ -221,8 +222,8 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
             DEMO,
         ),
         "home-bare": (views.Home(), Frame(sign_in=Link("Sign in", "/sign-in"))),
-        "expertise-start": (views.Expertise(organisations=ORGANISATIONS), MEMBER),
-        "expertise-error": (views.Expertise(full_form, ORGANISATIONS, mistakes=mistakes), DEMO),
+        "expertise-start": (views.Expertise(organisations=ORGANISATIONS, sites=SITES), MEMBER),
+        "expertise-error": (views.Expertise(full_form, ORGANISATIONS, mistakes=mistakes, sites=SITES), DEMO),
         "expertise-answer": (
             views.Expertise(
                 form, ORGANISATIONS, ANSWER, understood=(views.Understood((views.Choice("LIF-VIR", VIROLOGY),)),)
@@ -273,8 +274,11 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
             views.Expertise(views.ExpertiseForm("zzzz"), ORGANISATIONS, views.Unknown()),
             MEMBER,
         ),
-        "search": (views.Search("vir", results=(VIROLOGY, *NEAREST)), Frame(Section.FRAMEWORK)),
-        "search-nothing": (views.Search("virrology", nearest=NEAREST), Frame(Section.FRAMEWORK)),
+        "search": (
+            views.Search("vir", results=(VIROLOGY, replace(VIROLOGY, label="Viral genomics"))),
+            Frame(Section.FRAMEWORK),
+        ),
+        "search-nothing": (views.Search("virrology"), Frame(Section.FRAMEWORK)),
         "search-browse": (
             views.Search(browse=(VIROLOGY,), downloads=(Link("Turtle", "/downloads/gse.ttl"),)),
             Frame(Section.FRAMEWORK),
@@ -312,7 +316,10 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
             ),
             MEMBER,
         ),
-        "accessibility": (views.Accessibility(datetime.date(2026, 11, 22), datetime.date(2027, 5, 22)), MEMBER),
+        "accessibility": (
+            views.Accessibility(datetime.date(2026, 11, 22), datetime.date(2027, 5, 22), "access@example.org"),
+            MEMBER,
+        ),
         "cookies": (
             views.Cookies((views.Cookie("caller", "Remembers as whom you view the demo", "When you close it"),)),
             DEMO,
@@ -325,6 +332,22 @@ def _samples() -> dict[str, tuple[views.View, Frame]]:
                 (
                     views.Task(Link("Requests for correction", "/corrections"), "To be put right.", 1_234),
                     views.Task(Link("Complaints", "/complaints"), "Within 30 days.", 0),
+                ),
+                views.LacksForm(),
+                "/desk",
+                roles,
+            ),
+            MEMBER,
+        ),
+        "desk-error": (
+            views.Desk(
+                "Lead of Northmere",
+                lacks=views.LacksForm("Ann", "zz", (Option("00000000000000ff", "Ann Archer, Northfield"),)),
+                action="/desk",
+                roles=roles,
+                mistakes=(
+                    views.Mistake(FieldName.CHOSEN, "Choose whom you mean"),
+                    views.Mistake(FieldName.ROLE, "No role has that name"),
                 ),
             ),
             MEMBER,
@@ -577,6 +600,15 @@ def _development(frame: Frame) -> dict[str, tuple[views.View, Frame]]:
         "gap": (gap, frame),
         "gap-error": (bare, frame),
         "gap-none": (replace(bare, mistakes=(), choices=(), told="There is no role above it."), frame),
+        "gap-day-error": (
+            replace(
+                bare,
+                as_of=views.DateFields("31", "2", "2025"),
+                of_day="As of 1 March 2025",
+                mistakes=(views.Mistake(FieldName.AS_OF, "The day must be a real date"),),
+            ),
+            frame,
+        ),
         "plan": (plan, frame),
         "goal": (change, frame),
         "goal-error": (wrong, frame),
@@ -640,12 +672,28 @@ def _organisations() -> dict[str, tuple[views.View, Frame]]:
         views.Mistake(FieldName.UNIT, "No such unit."),
         views.Mistake(FieldName.AHEAD, "Nobody looks 0 months ahead."),
     )
+    sides = views.Sides(
+        "Northfield Laboratory",
+        "/organisations/northfield",
+        views.SidesForm(second="Virology", as_of=views.DateFields("31", "12", "2025"), concept="LIF"),
+        (Option("Virology", "Biology > Virology"),),
+        views.Grid("sides", "Side by side", ("", "Virology, today"), (("People", "40"), ("Life sciences", "3 of 9"))),
+        False,
+        Link("The same as JSON", "/api/v1/organisations/northfield/comparison"),
+    )
+    wrong_sides = (
+        views.Mistake(FieldName.SECOND, "There is no unit “Virolgy”."),
+        views.Mistake(FieldName.AS_OF, "The earlier day must be a real date"),
+        views.Mistake(FieldName.CONCEPT, "No skill is called “x”."),
+    )
     seen = ((link, "40 people"),)
     return {
         "organisations": (views.Organisations(domains, "LIF", seen, parts, (link,), provenance), frame),
         "organisations-none": (views.Organisations(domains, "", (), (), (link, link), provenance), frame),
         "organisation": (one, frame),
         "organisation-error": (replace(one, whole=True, not_mapped=(), mistakes=wrong), frame),
+        "comparison": (sides, frame),
+        "comparison-error": (replace(sides, grid=None, mistakes=wrong_sides), frame),
     }
 
 
@@ -808,6 +856,7 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
         *steps,
         ("The file is read as the full picture of 22 November 2026: records that are not in it end on that day.",),
         kept_matching=True,
+        read_as=(("A Who is it", "the name of the person"), ("Left out", "B, F Fax")),
         person_href="/import/9f/review",
         skill_href="/import/9f/review?by=skill",
         groups=(views.ChangeGroup("Anneliese Featherstonehaugh-Cholmondeley", 1, 2, 14, 3, lines),),
@@ -850,8 +899,11 @@ def _imports() -> dict[str, tuple[views.View, Frame]]:
         "/import",
         3,
         (
-            views.ColumnRow("column-0", "A", "Who is it", ("Ann Alder", "Ben Birch"), "name"),
+            views.ColumnRow(
+                "column-0", "A", "Who is it", ("Ann Alder", "Ben Birch"), "name", "Recognised from its heading"
+            ),
             views.ColumnRow("column-1", "B", "", (), "left-out"),
+            views.ColumnRow("column-2", "C", "What", ("Virology",), "skill", "from its cells", is_guess=True),
         ),
         roles,
         (
@@ -1083,7 +1135,12 @@ def _opportunities() -> dict[str, tuple[views.View, Frame]]:
         "opportunity-error": (replace(one, reason="x", mistakes=(long,)), frame),
         "opportunity-steward": (steward, frame),
         "opportunity-steward-error": (replace(steward, mistakes=(replace(long, field=FieldName.REASON),)), frame),
-        "application-sent": (replace(application, sent=True, steps=(), action="", levels=()), frame),
+        "application-sent": (
+            replace(
+                application, sent=True, following=("They decide.", "Look here."), steps=application.steps[1:], levels=()
+            ),
+            frame,
+        ),
         "opportunity-new": (new, frame),
         "opportunity-new-error": (replace(new, steward=True, mistakes=wrong), frame),
         "opportunity-new-nobody": (replace(new, organisation=""), DEMO),
@@ -1092,6 +1149,7 @@ def _opportunities() -> dict[str, tuple[views.View, Frame]]:
         "applications-queue-empty": (views.Applications("/opportunities", steward=True), MEMBER),
         "application": (replace(application, told="That had been done already."), frame),
         "application-error": (replace(application, mistakes=faults), frame),
+        "application-mine": (replace(application, following=("They decide.",), steps=application.steps[1:]), frame),
         "application-over": (replace(application, action="", steps=(), levels=(), text=""), frame),
     }
 
@@ -1221,6 +1279,14 @@ def _management() -> dict[str, tuple[views.View, Frame]]:
         rest="15 other domains: not mapped.",
     )
     ways = ((Link("Targets", "/organisations/northfield/targets"), "What we aim at."),)
+    compared = views.CalibrationFigures(
+        "What people and their managers say",
+        "Northfield",
+        "Skills that both have judged.",
+        Link("Your profession", "/profession"),
+        "/profession/calibration",
+        (figures,),
+    )
     return {
         "users": (replace(users, told="They may act so."), frame),
         "users-error": (replace(users, name="x", form=chosen, mistakes=named), frame),
@@ -1251,6 +1317,15 @@ def _management() -> dict[str, tuple[views.View, Frame]]:
         "profession": (views.Profession("Northfield", ways), MEMBER),
         "profession-figures": (
             views.ProfessionFigures("How levels moved", "Northfield", "Exact.", figures, Link("Back", "/profession")),
+            MEMBER,
+        ),
+        "calibration": (replace(compared, folded=figures, summed="On average 0.5 levels more."), MEMBER),
+        "calibration-error": (
+            replace(
+                compared,
+                as_of=views.DateFields("soon"),
+                mistakes=(views.Mistake(FieldName.AS_OF, "The day must be a real date"),),
+            ),
             MEMBER,
         ),
     }

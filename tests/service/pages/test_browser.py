@@ -386,10 +386,14 @@ def test_an_error_summary_takes_the_focus_and_leads_to_the_field(address: str, d
 def test_paper_shows_the_reasons_and_no_forms(address: str, desktop: Watched) -> None:
     page = desktop.page
     page.goto(f"{address}/page/expertise-answer")
-    chain = page.locator(".app-chain").first
-    assert not chain.is_visible()
+    folded, printed = page.locator("details .app-chain").first, page.locator(".app-print-only .app-chain").first
+    assert not folded.is_visible()
+    assert not printed.is_visible()
     page.emulate_media(media="print")
-    assert chain.is_visible()
+    # Outside of what folds, since not every browser opens that by style.
+    assert printed.is_visible()
+    assert not folded.is_visible()
+    assert (printed.text_content() or "").split() == (folded.text_content() or "").split() != []
     assert page.get_by_text("This is demo data").is_visible()
     assert page.locator("form:visible").count() == 0
     assert page.locator(".app-marking:visible").count() == 2
@@ -433,6 +437,13 @@ def test_the_editor_completes_by_keyboard_and_sends_what_it_holds(address: str, 
         assert _violations(page) == []
         page.keyboard.press("Enter")
     assert page.locator("#query").input_value() == "ASK { ?p gse:expertIn fw:LIF-VIR"
+    # Behind a word that is whole Enter begins a line.
+    page.keyboard.press("Control+Space")
+    page.wait_for_timeout(500)
+    assert page.locator(".CodeMirror-hint").count() == 0
+    page.keyboard.press("Enter")
+    assert page.locator("#query").input_value().splitlines()[0] == "ASK { ?p gse:expertIn fw:LIF-VIR"
+    assert page.locator("#query").input_value().count("\n") == 1
     assert page.evaluate("localStorage.length") == 0
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").strip() == "Run"

@@ -93,6 +93,19 @@ def test_a_concept_page_tells_mappings_languages_and_neighbours(woods: Service) 
     assert "Close to Oak husbandry (Trees)" in text(page(woods, "/framework/LIF-VIR"))
 
 
+def test_a_mapping_to_a_scheme_that_is_not_loaded_has_name_relation_scheme_and_link(service: Service) -> None:
+    html = page(service, "/framework/APH-CRP-02")
+    assert "The same as integrated pest management (ESCO)" in text(html)
+    assert 'href="http://data.europa.eu/esco/skill/dbe63ddf-76f8-4177-a482-fee995a57b77"' in html
+    html = page(service, "/framework/DAT-CYB-01")
+    told = "Cyber risk management (Government Digital and Data Profession Capability Framework)"
+    assert f"Broader than {told}" in text(html)
+    # An address of this project leads to what is known of it here.
+    (href,) = re.findall(r'href="([^"]+/cyber-risk-management)"', html)
+    linked = service.by("anonymous").get(href, headers={"Accept": "text/html"}, follow_redirects=True)
+    assert (linked.status_code, "Cyber risk management" in text(linked.text)) == (200, True)
+
+
 def test_a_deprecated_concept_says_what_replaces_it(woods: Service) -> None:
     html = concept(woods, "ash")
     assert "This is no longer used. Use instead: Elm care ." in text(html)
@@ -183,6 +196,8 @@ def test_letters_hold_every_name_of_ours_once(woods: Service) -> None:
         if one.scheme == OWN_SCHEME and one.kind in ("domain", "group", "skill") and not one.deprecated
     ]
     assert shown == sum(1 + len(one.alt_labels) for one in ours)
+    order = [letter.partition("=")[2] for letter in letters]
+    assert order == [*sorted(letter for letter in order if letter != "0-9"), *(["0-9"] if "0-9" in order else [])]
     assert "Virology" in text(page(woods, "/framework/az", letter="v"))
     assert text(page(woods, "/framework/az", letter="<b>")) == text(first)
 
@@ -258,4 +273,15 @@ def test_a_skill_says_how_many_of_those_whom_one_sees_hold_it(woods: Service) ->
         told("steward:birch"),
     )
     assert "0 at any level" in told("anonymous")
-    assert "at any level" not in told("member:alder", "LIF-VIR")
+    assert "by the best level of each" not in told("steward:birch")
+    # Of a group and a domain each person counts once, and as many as are found by name.
+    by_any = r"by the best level of each in any skill of it: (\d+) at any level"
+    for name in ("LIF-VIR", "LIF"):
+        counted = []
+        for caller in ("anonymous", "member:alder", "steward:birch"):
+            found = re.search(by_any, told(caller, name))
+            asked = woods.by(caller).get("/api/v1/experts", params={"skill": name, "limit": "1"}).json()
+            assert found
+            assert int(found[1]) == asked["total"]
+            counted.append(asked["total"])
+        assert counted == sorted(set(counted))

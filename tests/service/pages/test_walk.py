@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -30,6 +31,12 @@ Wren Copperfield,wren.copperfield@larkmoor.example,Wizard,novice,,practitioner
 Sable Fenwick,sable.fenwick@larkmoor.example,Virologist,PRACTITIONER,?,
 """
 """A sheet as a team keeps it: a heading above the headings, levels in its own words, a skill and a role of its own."""
+KNOWN = """\
+Staff no,Who is it,Skill / competence,How good (1-4),Last looked at,Free now?,Grd
+K-204,Tamsin Orchard,Virology,3,31/01/2026,yes,SEO
+K-205,Ludo Merriman,Virology,Trained,1 Feb 2026,no,HEO
+"""
+"""A sheet in words of its own that leave no doubt."""
 
 pytestmark = pytest.mark.browser
 
@@ -112,19 +119,36 @@ def test_import_a_messy_sheet(visit: Begin, tmp_path: Path) -> None:
     sheet = tmp_path / "team-skills.csv"
     sheet.write_text(TEAM)
     one = visit("import", "steward:larkmoor", "/import")
+    opened: list[str] = []
+    one.page.on("framenavigated", lambda frame: opened.append(frame.url.rpartition("/")[2]))
     one.page.set_input_files("input[type=file]", sheet)
     one.acted()
     one.page.get_by_role("button", name="Check the file").click()
-    one.page.get_by_label("What column E Gene sequencing is").select_option(
-        label="One skill, with a level in each cell"
-    )
-    one.page.get_by_role("button", name="Show how it is read").click()
-    expect(one.page.get_by_role("cell", name="Gene sequencing").first).to_be_visible()
+    column = one.page.get_by_label("What column E Gene sequencing is")
+    expect(column).to_have_accessible_description(re.compile("It may be a skill"))
+    column.select_option(label="One skill, with a level in each cell")
+    expect(one.page.locator("#preview").get_by_role("cell", name="Gene sequencing").first).to_be_visible()
     one.acted()
     one.page.get_by_role("button", name="Continue").click()
     one.acted()
     one.page.get_by_role("button", name="Save these changes").click()
     one.done("Import complete")
+    # Every page that was opened after the first counts, also the last.
+    assert opened == ["columns", "review", "done"]
+
+
+def test_import_a_sheet_whose_headings_are_known_from_the_desk(visit: Begin, tmp_path: Path) -> None:
+    sheet = tmp_path / "known.csv"
+    sheet.write_text(KNOWN)
+    one = visit("import", "steward:larkmoor", "/desk")
+    opened: list[str] = []
+    one.page.on("framenavigated", lambda frame: opened.append(frame.url.rpartition("/")[2]))
+    one.page.get_by_role("link", name="Import", exact=True).first.click()
+    one.page.set_input_files("input[type=file]", sheet)
+    one.page.get_by_role("button", name="Check the file").click()
+    one.page.get_by_role("button", name="Save these changes").click()
+    expect(one.page.locator("h1")).to_contain_text("Import complete")
+    assert opened == ["import", "review", "done"]
 
 
 def test_see_where_a_department_hangs_on_one_person(visit: Begin) -> None:
@@ -137,20 +161,23 @@ def test_see_where_a_department_hangs_on_one_person(visit: Begin) -> None:
 
 
 def test_find_what_a_colleague_lacks_for_a_role_and_what_would_help(visit: Begin) -> None:
-    one = visit("gap", "steward:larkmoor", "/")
-    one.page.get_by_label("Which skill do you need?").fill("Molecular viral diagnostics")
-    one.acted()
-    one.page.get_by_role("button", name="Search").click()
-    one.acted()
-    one.page.locator("main a[href*='/id/person/']").last.click()
-    one.page.get_by_label("Compare with a role").fill("Lead virologist")
+    one = visit("gap", "steward:larkmoor", "/desk")
+    opened = [one.page.url]
+    one.page.on("framenavigated", lambda frame: opened.append(frame.url))
+    asked = "/api/v1/experts?skill=Molecular+viral+diagnostics&org=larkmoor"
+    colleague = one.page.request.get(urljoin(one.page.url, asked)).json()["items"][-1]["name"]
+    one.page.get_by_label("Person").fill(colleague)
+    one.page.get_by_label("Role", exact=True).fill("Lead virologist")
     one.acted()
     one.page.get_by_role("button", name="Compare").click()
     one.done("Lead virologist")
+    expect(one.page.locator("main")).to_contain_text(colleague)
     help_at_hand = one.page.locator("main a[href*='/opportunities/']").first
     help_at_hand.scroll_into_view_if_needed()
     one.done("Lead virologist")
     expect(help_at_hand).to_be_in_viewport()
+    # Every page that was opened counts, not only those on which something was done.
+    assert len(opened) == 2, opened
 
 
 def test_ask_a_sparql_question(visit: Begin) -> None:
