@@ -280,7 +280,7 @@ def test_the_pages_from_offer_to_agreement(workshop: Service, lab: str) -> None:
     agreed = kim.get(where, headers=PAGE).text
     assert f"It is agreed, and is to start on 1 March {YEAR}." in agreed
     assert "decide." not in agreed
-    log = re.sub("<[^>]+>|\\s+", " ", steward.get("/audit", headers=PAGE).text)
+    log = re.sub("<[^>]+>|\\s+", " ", steward.get("/audit?action=change", headers=PAGE).text)
     for said in (
         "Applied for an opportunity",
         "Confirmed or took back an opportunity",
