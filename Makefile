@@ -17,8 +17,8 @@ RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 AUDIT := $(VENV)/audit/bin/pip-audit
 INPUTS := pyproject.toml hatch_build.py package-lock.json
-# Two more than there are cores: many tests wait for a process or a disk.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
+# One more than there are cores: many tests wait for a process or a disk.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo run test check fix guide audit bench clean
